@@ -1,0 +1,84 @@
+import { sameJson, type Json } from '../json.ts';
+import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
+import type { FieldSpec } from '../model/field.ts';
+import type { FieldLens } from './field-lens.ts';
+
+/** The lenses of a kind known only at run time, over plain data. */
+export type AnyLens = { readonly [field: string]: FieldLens<Json, Json> | 'unsupported' };
+
+/** A native record and what was read from it. */
+export interface LastView {
+  readonly native: Json;
+  readonly view: AnyView;
+}
+
+/**
+ * Reads a native record. A field whose part of the record is the same as in `last` has the value it had:
+ * one-name people, deferred tasks and texts a service rewrote are no edits (M5, M32, C16).
+ */
+export function readView(kind: Kind, lens: AnyLens, native: Json, last?: LastView): AnyView {
+  const view: Record<string, Json> = {};
+  for (const field of Object.keys(fieldsOf(kind))) {
+    const value = readField(lens[field], field, native, last);
+    if (value !== undefined) view[field] = value;
+  }
+  return view;
+}
+
+/** What came of writing a view: the native record to send, and per field why it was left out. */
+export interface Drafted {
+  readonly native: Json;
+  readonly refused: { readonly [field: string]: string };
+}
+
+/**
+ * Writes the named fields of a view over a native record. A field that already reads as wanted is not touched (M1);
+ * one the side cannot hold is left out and named (M2, M43).
+ */
+export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: AnyView, fields: readonly string[]): Drafted {
+  const refused: Record<string, string> = {};
+  const writable = fields.filter((field) => {
+    const reason = refusal(lens[field], wanted[field]);
+    if (reason !== undefined) refused[field] = reason;
+    return reason === undefined;
+  });
+  let native = last.native;
+  // One field's write may show in another's view (an empty first name reads as the last name, M3): go on until all read as wanted.
+  for (let round = 0; round < 3; round += 1) {
+    const before = native;
+    for (const field of writable) native = writeField(kind, lens, field, native, last, wanted[field]);
+    if (native === before) break;
+  }
+  return { native, refused };
+}
+
+function readField(lens: AnyLens[string] | undefined, field: string, native: Json, last: LastView | undefined): Json | undefined {
+  if (lens === undefined || lens === 'unsupported') return undefined;
+  if (last === undefined) return lens.read(native);
+  if (sameJson(lens.slice(native), lens.slice(last.native))) return last.view[field];
+  return lens.read(native, { native: last.native, value: last.view[field] });
+}
+
+function writeField(kind: Kind, lens: AnyLens, field: string, native: Json, last: LastView, value: Json | undefined): Json {
+  const fieldLens = lens[field];
+  const spec = fieldsOf(kind)[field];
+  if (fieldLens === undefined || fieldLens === 'unsupported' || spec === undefined) return native;
+  const present = readField(fieldLens, field, native, last);
+  return sameField(spec, present, value) ? native : fieldLens.write(native, value);
+}
+
+function refusal(lens: AnyLens[string] | undefined, value: Json | undefined): string | undefined {
+  if (lens === undefined || lens === 'unsupported') return 'this side has no such field';
+  return value === undefined ? undefined : lens.refuse?.(value);
+}
+
+/** Equality of two values of a field; lists are equal when they hold the same entries in the same order. */
+export function sameField(spec: FieldSpec<Json>, a: Json | undefined, b: Json | undefined): boolean {
+  if (spec.shape === 'list') return sameJson(canonicalEntries(spec, a), canonicalEntries(spec, b));
+  return (a === undefined ? '' : spec.canonical(a)) === (b === undefined ? '' : spec.canonical(b));
+}
+
+function canonicalEntries(spec: FieldSpec<Json>, value: Json | undefined): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return [...new Set((value as readonly Json[]).map((entry) => spec.canonical(entry)))].filter((entry) => entry !== '');
+}
