@@ -1,0 +1,50 @@
+import t from 'tap';
+import { isTest, readPackages, readText } from './checkout.ts';
+import type { TitledRule } from './rule-ids.ts';
+import { rulesIn, rulesTested } from './rule-ids.ts';
+
+const rules = rulesIn(readText('docs/specification/sync-rules.md'));
+
+t.test('the specification numbers each rule once', async (t) => {
+  t.ok(rules.length > 150, 'its tables are read');
+  t.same(repeated(rules), []);
+  t.same(repeated(['A1', 'A2', 'A1']), ['A1'], 'a repeated number would be found');
+});
+
+t.test('every rule number at the head of a test title exists', async (t) => {
+  const titles = readPackages().flatMap(({ sources }) => sources.filter(isOwnTest).flatMap(rulesTested));
+  t.same(unknown(titles, rules), []);
+  const tested = new Set(titles.map(({ rule }) => rule));
+  const open = rules.filter((rule) => !tested.has(rule));
+  t.comment(`rules with a test of their number: ${rules.length - open.length} of ${rules.length}`);
+  if (open.length > 0) t.comment(`without: ${open.join(' ')}`);
+});
+
+t.test('numbers are read from calls, rows and properties, lists and ranges; other words are not numbers', async (t) => {
+  const text = `
+    t.test('A9 edited in Outlook stays there', f); t.skip(\`C9s later\`, f); test("M17/M18, B2s + G4: many", f);
+    for (const [rule] of [['C11 deleted', 1], ['D2', 2]]) t.test(rule, f);
+    const cases = [{ rule: 'S13b', on: true }, { title: 'M10–M12 e-mails' }]; t.test(\`K4 \${kind}\`, f);
+    t.equal(x, 'A1 not a title'); t.test('A4-sized paper', f); t.test('the A5 rule', f); t.test('B2B sales', f); // t.test('A6 no')
+  `;
+  const found = rulesTested({ path: 'x.test.ts', text }).map(({ rule }) => rule);
+  t.same(found, ['A9', 'C9s', 'M17', 'M18', 'B2s', 'G4', 'C11', 'D2', 'S13b', 'M10', 'M11', 'M12', 'K4']);
+});
+
+t.test('a title with a number that does not exist is found', async (t) => {
+  const titles = rulesTested({ path: 'x.test.ts', text: "\nt.test('A99 nothing', f); t.test('A1 fine', f); t.test('A1s no variant', f);" });
+  t.same(unknown(titles, rules), ['x.test.ts:2 A99', 'x.test.ts:2 A1s']);
+});
+
+// The examples of this folder are made of wrong numbers on purpose.
+function isOwnTest(source: { readonly path: string; readonly text: string }): boolean {
+  return isTest(source) && source.path.endsWith('.test.ts') && !source.path.startsWith('test/architecture/');
+}
+
+function unknown(titles: readonly TitledRule[], known: readonly string[]): string[] {
+  return titles.filter(({ rule }) => !known.includes(rule)).map(({ rule, path, line }) => `${path}:${line} ${rule}`);
+}
+
+function repeated(list: readonly string[]): string[] {
+  return list.filter((one, at) => list.indexOf(one) !== at);
+}

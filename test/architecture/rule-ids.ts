@@ -1,0 +1,67 @@
+// Rule numbers: those the specification defines, and those that test titles begin with.
+import ts from 'typescript';
+import type { Source } from './checkout.ts';
+
+/** A rule number at the head of a test title, and where that title stands. */
+export interface TitledRule {
+  readonly rule: string;
+  readonly path: string;
+  readonly line: number;
+}
+
+// `A9`, `C9s`, `S13b`; the letters are those of the specification's sections. What follows must not make it another word.
+const id = String.raw`[ABCDGKMRS]\d{1,2}[a-z]?`;
+const head = new RegExp(String.raw`^${id}(?![\w.-])(?:\s*(?:,|/|\+|&|and|–)\s*${id}(?![\w.-]))*`);
+
+/** The rules of the specification in its order: the first cell of each table row, `withdrawn` ones included. */
+export function rulesIn(specification: string): string[] {
+  return [...specification.matchAll(new RegExp(String.raw`^\| (${id}) \|`, 'gm'))].map(([, rule]) => rule ?? '');
+}
+
+/**
+ * The rules at the head of every test title of a source. A title is the first argument of `test`, `skip`, `todo` or
+ * `only`, the first member of a row in a list, or a property called `rule`, `rules`, `title` or `name`. A range (`M10–M12`) gives its two
+ * ends and what lies between.
+ */
+export function rulesTested(source: Source): TitledRule[] {
+  const tree = ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
+  const found: TitledRule[] = [];
+  const visit = (node: ts.Node): void => {
+    const title = isTitle(node) ? headOf(node) : undefined;
+    const line = tree.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+    for (const rule of title ? rulesAtHead(title) : []) found.push({ rule, path: source.path, line });
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+function headOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  return ts.isTemplateExpression(node) ? node.head.text : undefined;
+}
+
+function isTitle(node: ts.Node): boolean {
+  const { parent } = node;
+  if (parent === undefined) return false;
+  if (ts.isCallExpression(parent)) return parent.arguments[0] === node && /^(test|skip|todo|only)$/.test(calledName(parent));
+  if (ts.isArrayLiteralExpression(parent)) return parent.elements[0] === node;
+  return ts.isPropertyAssignment(parent) && parent.initializer === node && /^(rules?|title|name)$/.test(parent.name.getText());
+}
+
+function calledName({ expression }: ts.CallExpression): string {
+  return ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+}
+
+function rulesAtHead(title: string): string[] {
+  const named = head.exec(title)?.[0] ?? '';
+  return named.split(/\s*(?:,|\/|\+|&|and)\s*/).filter(Boolean).flatMap(expand);
+}
+
+function expand(text: string): string[] {
+  const [from = '', to] = text.split(/\s*–\s*/);
+  if (to === undefined || from[0] !== to[0]) return [from, to ?? ''].filter(Boolean);
+  const [first, last] = [from, to].map((rule) => Number.parseInt(rule.slice(1), 10)) as [number, number];
+  const between = Array.from({ length: Math.max(0, last - first - 1) }, (_, step) => `${from[0]}${first + step + 1}`);
+  return [from, ...between, to];
+}
