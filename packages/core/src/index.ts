@@ -8,3 +8,17 @@ export { fieldsOf, kindNames, kinds, type AnyView, type Kind, type Model, type V
 export { canonicalUnit, fieldsOfUnit, isUnit, sameUnit, unitsOf, viewOf, type UnitId, type Units } from './model/units.ts';
 export { property, tooLong, type EntityLens, type FieldLens, type Last } from './lens/field-lens.ts';
 export { readView, sameField, writeView, type AnyLens, type Drafted, type LastView } from './lens/entity-lens.ts';
+export { deriveEntityId, parseEntityId, type EntityId } from './ids.ts';
+export { existence, hasSeen, later, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
+export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
+export { mergeUnit, type MergedUnit, type OpenIntent } from './merge/merge-unit.ts';
+export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
+export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, linkRecords, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
+export { firstMatch, type FirstSeen } from './merge/first-match.ts';
+export type { Outcome, Told } from './merge/told.ts';
+export { classicPolicy, mayWrite, safePolicy, type Direction, type Policy } from './policy/policy.ts';
+export { decide, decisions, modeOf, type Cell, type Decision, type LeftState, type Mode, type RightState } from './policy/decision.ts';
+export { defaultKeys, keyOf, type Keys } from './match/key.ts';
+export { compareIds, matchRecords, type Candidate, type Matches } from './match/match.ts';
+export { isSettled, planRecord, type Action } from './plan/plan.ts';
+export { defaultDeleteLimits, isEmptySide, isMassDelete, isMassOverwrite, type DeleteLimits } from './plan/guards.ts';

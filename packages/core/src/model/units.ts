@@ -86,3 +86,6 @@ function memberOf(kind: Kind, field: string, spec: FieldSpec<Json>, value: Json 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return (value as { readonly [member: string]: Json | undefined })[field];
 }
+
+/** Lists of which one entry is the primary one: the unit that names it, and the list's. */
+export const primaries: readonly (readonly [primary: UnitId, list: UnitId])[] = [['primaryEmail', 'emails'], ['primaryPhone', 'phones']];

@@ -1,0 +1,40 @@
+import type { Side } from '../merge/claim.ts';
+
+/** Which way values may flow. Left is OroCRM and right is Outlook by configuration. */
+export type Direction = 'left-to-right' | 'right-to-left' | 'both-ways';
+
+/** What decides when the rules leave a choice: the administrator's two settings and the switches of section 10. */
+export interface Policy {
+  readonly direction: Direction;
+  /** Sides, the one that wins a conflict first (S2). Has an effect only in both ways. */
+  readonly precedence: readonly Side[];
+  /** `record` is the literal reading: one edit on each side is a conflict of everything (C9). */
+  readonly granularity: 'field' | 'record';
+  /** Whether a deletion beats an edit it has not seen (B10, C14, A12) or the conflict setting decides. */
+  readonly deleteVsEdit: 'by-policy' | 'delete-wins';
+  /** Whether nothing erases something at the first match (A7, C2). */
+  readonly emptyOverwrites: boolean;
+  /** What a deletion in Outlook means where it would be created again (A10, C11). */
+  readonly rightDeletion: 'recreate' | 'ignore' | 'propagate';
+  /** Whether a revert against the direction waits for the next change of the source (B7). */
+  readonly oneWayRevert: 'immediately' | 'on-source-change';
+}
+
+/** The default profile, both ways, OroCRM wins. */
+export const safePolicy: Policy = {
+  direction: 'both-ways',
+  precedence: ['left', 'right'],
+  granularity: 'field',
+  deleteVsEdit: 'by-policy',
+  emptyOverwrites: false,
+  rightDeletion: 'recreate',
+  oneWayRevert: 'immediately',
+};
+
+/** The literal reading of the source document. */
+export const classicPolicy: Policy = { ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true };
+
+/** Whether the direction lets the hub write mapped values to a side. */
+export function mayWrite(direction: Direction, side: Side): boolean {
+  return direction === 'both-ways' || (direction === 'left-to-right') === (side === 'right');
+}
