@@ -96,11 +96,12 @@ t.test('tap stream: cut off, it has no totals', async (t) => {
 });
 
 t.test('build: the output of a deleted source goes, and an incomplete build is not trusted', async (t) => {
-  const project = { 'package.json': '{}', 'tsconfig.json': '{ "include": ["${configDir}/src", "${configDir}/test"] }', src: { 'kept.ts': '' } };
+  const tsconfig = '{ "include": ["${configDir}/src", "${configDir}/test"] }';
+  const project = () => ({ 'package.json': '{}', 'tsconfig.json': tsconfig, src: { 'kept.ts': '' } });
   const output = (name: string): Record<string, string> => ({ [`${name}.js`]: '', [`${name}.d.ts`]: '', [`${name}.js.map`]: '' });
   const top = t.testdir({
-    packages: { one: { ...project, dist: { src: output('kept'), test: output('gone.test'), 'tsconfig.tsbuildinfo': '' } } },
-    hub: { ...project, dist: { 'tsconfig.tsbuildinfo': '' } },
+    packages: { one: { ...project(), dist: { src: output('kept'), test: output('gone.test'), 'tsconfig.tsbuildinfo': '' } } },
+    hub: { ...project(), dist: { 'tsconfig.tsbuildinfo': '' } },
   });
   const removed = removeStale(top).sort();
   t.same(removed, [
