@@ -22,12 +22,20 @@ export function acknowledgeWrite(record: BaseRecord, side: Side, link: Link, sto
   return { ...record, units, links: { ...record.links, [side]: link } };
 }
 
-/** A side stored a creation: the record is linked there, and what the side shows is what it holds. */
+/**
+ * A side stored a creation: the record is linked there, and what the side shows is what it holds. `written` names the
+ * claims the creation carried; what was agreed since is owed (the answer may have been found late, history 25).
+ */
 export function acknowledgeCreate(record: BaseRecord, side: Side, link: Link, stored: Units, written: WrittenNumbers): BaseRecord {
-  const numbers = Object.fromEntries(Object.entries(record.units).map(([name, unit]) => [name, written[name] ?? unit.from.number]));
-  const { [side]: _done, ...todo } = record.todo;
+  const { [side]: done, ...todo } = record.todo;
   const { [side]: _gone, ...gone } = record.gone;
-  return { ...acknowledgeWrite(record, side, link, stored, numbers), todo, gone };
+  const names = Object.fromEntries([...Object.keys(record.units), ...Object.keys(stored)].map((name) => [name, written[name] ?? (record.units[name] === undefined ? record.from.number : 0)]));
+  const next = acknowledgeWrite({ ...record, todo, gone }, side, link, stored, names);
+  const units = Object.entries(next.units).map(([name, unit]): [UnitId, BaseUnit] => {
+    const late = record.units[name] !== undefined && unit.from.number !== written[name] && !sameUnit(record.kind, name, stored[name], unit.agreed);
+    return [name, late ? { ...unit, owed: { ...unit.owed, [side]: done?.rule ?? 'R4' } } : unit];
+  });
+  return { ...next, units: Object.fromEntries(units) };
 }
 
 /** A side deleted the record, or it turned out to be gone already. */
