@@ -104,11 +104,12 @@ type Same = (a: Json | undefined, b: Json | undefined) => boolean;
  */
 export function acknowledgeUnit(unit: BaseUnit, side: Side, value: Json | undefined, number: number, same: Same): BaseUnit {
   const { [side]: only, ...otherOnly } = unit.only ?? {};
-  if (number !== unit.from.number) {
-    // A value for this side alone was written (A13), or an older verdict than today's (history 24): the side holds it, no more.
-    const settled = only !== undefined && same(only ?? undefined, value) ? without(unit.owed, side) : unit.owed;
-    return { ...unit, held: { ...unit.held, [side]: held(value, number) }, owed: settled, ...(unit.only !== undefined && { only: otherOnly }) };
+  if (only !== undefined && same(only ?? undefined, value)) {
+    // A value for this side alone (A13): the side holds it, and has seen no more than before.
+    return { ...unit, held: { ...unit.held, [side]: held(value, heldBy(unit, side).saw) }, owed: without(unit.owed, side), only: otherOnly };
   }
+  // An older verdict than today's (history 24): the side holds it, and is still owed the newer one.
+  if (number !== unit.from.number) return { ...unit, held: { ...unit.held, [side]: held(value, number) } };
   const next = { ...unit, owed: without(unit.owed, side) };
   return same(value, unit.agreed)
     ? { ...next, held: without(unit.held, side) }

@@ -45,6 +45,7 @@ function planExistence(entity: EntityId, record: BaseRecord, side: Side, op: 'cr
   const units: Record<UnitId, Json> = {};
   const numbers: Record<UnitId, number> = {};
   for (const [name, unit] of Object.entries(record.units)) {
+    if (unit.blocked?.[side] !== undefined) continue;
     if (unit.agreed !== undefined) units[name] = unit.agreed;
     numbers[name] = unit.from.number;
   }
@@ -60,13 +61,15 @@ function planUpdate(entity: EntityId, record: BaseRecord, side: Side, id: string
     const rule = unit.owed[side];
     const value = wantedOf(record, name, side);
     if (value !== undefined) wanted[name] = value;
+    // What a list could not show before may fit now (M12): it is part of the write if the list is.
+    if (rule !== undefined || heldBy(unit, side).own === true) numbers[name] = unit.from.number;
     if (rule === undefined) continue;
-    numbers[name] = unit.only?.[side] === undefined ? unit.from.number : 0;
     for (const field of fieldsOfUnit(kind, name)) rules[field] ??= rule;
   }
   const fields = Object.keys(fieldsOf(kind)).filter((field) => rules[field] !== undefined);
   if (fields.length === 0) return [];
-  return [{ type: 'update', side, entity, kind, id, rules, view: viewOf(kind, wanted), fields, numbers }];
+  const written = Object.entries(numbers).filter(([name]) => fieldsOfUnit(kind, name).some((field) => fields.includes(field)));
+  return [{ type: 'update', side, entity, kind, id, rules, view: viewOf(kind, wanted), fields, numbers: Object.fromEntries(written) }];
 }
 
 /**
