@@ -9,6 +9,11 @@ export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', 'docs/api/', '.tap/', '.ci-tmp/', 'data/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: false, console: false, URL: false, setInterval: false, clearInterval: false } },
+    rules: { 'no-undef': 'error', 'no-unused-vars': 'error' },
+  },
+  {
     files: ['**/*.ts', '**/*.tsx'],
     plugins: { '@typescript-eslint': tseslint.plugin },
     languageOptions: {

@@ -13,7 +13,7 @@ const measures = ['statements', 'branches', 'functions', 'lines'];
 
 bootstrap();
 rmSync(join(root, summaryFile), { force: true });
-const run = ['run', '--no-disable-coverage', '--allow-incomplete-coverage', '--coverage-report=json-summary', '--reporter=silent'];
+const run = ['run', '--no-disable-coverage', '--allow-incomplete-coverage', '--coverage-report=json-summary', '--coverage-report=text', '--reporter=silent'];
 const { status } = spawnSync(process.execPath, [binOf('tap'), ...run, `${core}/dist/test/**/*.test.js`], { cwd: root, stdio: ['ignore', 2, 2] });
 if (status !== 0) stop(`the tests of ${core} do not pass (tap ended with code ${status}): npm test -- ${core}`);
 if (!existsSync(join(root, summaryFile))) stop(`tap wrote no ${summaryFile}, so there is nothing to judge.`);

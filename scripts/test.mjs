@@ -6,6 +6,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { refuseLostOptions, scriptArguments } from './arguments.mjs';
 import { bootstrap } from './bootstrap.mjs';
+import { endWithNpm } from './orphan.mjs';
 import { TapReader } from './tap-reader.mjs';
 import { binOf, projects, root, stop } from './workspace.mjs';
 
@@ -20,6 +21,7 @@ const tap = spawn(process.execPath, [binOf('tap'), 'run', '--reporter=tap', ...o
   stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, ...(options.long ? { SYNCLINE_LONG: '1' } : {}) },
 });
+endWithNpm();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => tap.kill(signal));
 
 const ended = new Promise((done) => tap.on('close', (code, signal) => done({ code, signal })));
