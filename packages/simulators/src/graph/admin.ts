@@ -1,0 +1,342 @@
+import type { Actor } from './call.ts';
+import * as contacts from './contacts.ts';
+import * as containers from './containers.ts';
+import { showEvent } from './event-answers.ts';
+import * as events from './events.ts';
+import type { Fault } from './faults.ts';
+import { parseOccurrenceId } from './ids.ts';
+import { findItem, itemsIn } from './items.ts';
+import { addMailbox, findMailbox } from './mailbox.ts';
+import { issueToken } from './oauth.ts';
+import type { Preferences } from './prefer.ts';
+import type { Application, Contact, Container, Event, Fields, GraphUser, Mailbox, SentMail, Task, World } from './state.ts';
+import type { GraphSwitches } from './switches.ts';
+import * as tasks from './tasks.ts';
+
+/** Which mailbox, and where in it. Without `user` the first mailbox, without `in` the default folder, list or calendar. */
+export interface Place {
+  /** Id or user principal name. */
+  readonly user?: string;
+  /** Id of the folder, list or calendar. */
+  readonly in?: string;
+}
+
+/** A folder, list or calendar as the tests see it. */
+export interface AdminContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly wellKnown: 'none' | 'default' | 'flaggedEmails';
+}
+
+/** A record with everything on it: its API form with immutable id, all extended properties, linked resources, extensions. */
+export type AdminRecord = Fields & { readonly id: string };
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Direct access, as a person in Outlook acts and as a test arranges. Bodies are those of the API; a person may also set
+ * what the API truncates (the hour of a due date) or ignores (`organizer` of an invitation received). Records come back
+ * with their immutable id. Throws `GraphFailure` where the service would refuse.
+ */
+export interface GraphAdmin {
+  readonly application: Application;
+  users(): readonly GraphUser[];
+  addUser(user: Partial<GraphUser>): GraphUser;
+  /** A delegated access token with all permissions this slice needs, valid for an hour of the clock. */
+  signIn(user?: string, scopes?: readonly string[]): string;
+  /** An access token of the application itself. */
+  signInApplication(): string;
+  /** All access tokens end now: the next request is a 401. */
+  expireAccessTokens(): void;
+  revokeRefreshTokens(): void;
+  approveDeviceCode(userCode: string, user?: string): void;
+  declineDeviceCode(userCode: string): void;
+  /** False: every new token is refused with AADSTS65001. */
+  consent(given: boolean): void;
+
+  createContact(body: Body, place?: Place): AdminRecord;
+  updateContact(id: string, body: Body, place?: Place): AdminRecord;
+  deleteContact(id: string, place?: Place): void;
+  /** The immutable id stays, the other one changes. `in` is the target. */
+  moveContact(id: string, place: Place): AdminRecord;
+  /** A second contact with the same extended properties: a marker is copied too. */
+  copyContact(id: string, place?: Place): AdminRecord;
+  getContact(id: string, place?: Place): AdminRecord | undefined;
+  /** Of all folders without `in`. */
+  listContacts(place?: Place): AdminRecord[];
+
+  createTask(body: Body, place?: Place): AdminRecord;
+  updateTask(id: string, body: Body, place?: Place): AdminRecord;
+  deleteTask(id: string, place?: Place): void;
+  /** Another task with another id; the linked resources come along. */
+  moveTask(id: string, place: Place): AdminRecord;
+  copyTask(id: string, place?: Place): AdminRecord;
+  getTask(id: string, place?: Place): AdminRecord | undefined;
+  listTasks(place?: Place): AdminRecord[];
+
+  createEvent(body: Body, place?: Place): AdminRecord;
+  /** Also of an occurrence, by its id. */
+  updateEvent(id: string, body: Body, place?: Place): AdminRecord;
+  deleteEvent(id: string, place?: Place): void;
+  moveEvent(id: string, place: Place): AdminRecord;
+  copyEvent(id: string, place?: Place): AdminRecord;
+  getEvent(id: string, place?: Place): AdminRecord | undefined;
+  /** Single events and series masters. */
+  listEvents(place?: Place): AdminRecord[];
+
+  createFolder(name: string, place?: Place): AdminContainer;
+  deleteFolder(id: string, place?: Place): void;
+  folders(place?: Place): AdminContainer[];
+  createList(name: string, place?: Place): AdminContainer;
+  deleteList(id: string, place?: Place): void;
+  lists(place?: Place): AdminContainer[];
+  createCalendar(name: string, place?: Place): AdminContainer;
+  deleteCalendar(id: string, place?: Place): void;
+  calendars(place?: Place): AdminContainer[];
+
+  /** Mails that left the mailbox, oldest first. */
+  outbox(place?: Place): readonly SentMail[];
+  clearOutbox(place?: Place): void;
+
+  /** Every delta token given out so far answers 410 from now on. */
+  expireDeltaTokens(): void;
+  setSwitch<Name extends keyof GraphSwitches>(name: Name, value: GraphSwitches[Name]): void;
+  switches(): GraphSwitches;
+  /** Queues something that goes wrong. */
+  fault(fault: Fault): void;
+  /** Faults not used up yet. */
+  faults(): readonly Fault[];
+  clearFaults(): void;
+}
+
+const allScopes = ['Contacts.ReadWrite', 'Calendars.ReadWrite', 'Tasks.ReadWrite', 'User.Read', 'MailboxSettings.ReadWrite', 'offline_access'];
+const prefer: Preferences = { immutableIds: true, textBody: false };
+const zone = { name: 'UTC', iana: 'UTC' };
+
+export function createAdmin(world: World): GraphAdmin {
+  const actorOf = (place?: Place): Actor => ({ world, mailbox: findMailbox(world, place?.user), by: 'person' });
+  const folderOf = (actor: Actor, place?: Place): Container => (place?.in === undefined ? contacts.defaultFolder(actor.mailbox) : contacts.findFolder(actor.mailbox, place.in));
+  const listOf = (actor: Actor, place?: Place): Container => (place?.in === undefined ? defaultList(actor.mailbox) : tasks.findList(actor.mailbox, place.in));
+  const calendarOf = (actor: Actor, place?: Place): Container => (place?.in === undefined ? events.defaultCalendar(actor.mailbox) : events.findCalendar(actor.mailbox, place.in));
+  const contactIn = (actor: Actor, id: string): Contact => findItem(world, actor.mailbox, actor.mailbox.contacts, id);
+  const taskIn = (actor: Actor, id: string): Task => findItem(world, actor.mailbox, actor.mailbox.tasks, id);
+  const targetIn = (actor: Actor, id: string): events.Target => {
+    const direct = actor.mailbox.events.get(id) ?? actor.mailbox.events.get(actor.mailbox.aliases.get(id) ?? '');
+    if (direct) return { event: direct };
+    const occurrence = parseOccurrenceId(id);
+    const event = findItem(world, actor.mailbox, actor.mailbox.events, occurrence?.masterId ?? id);
+    return occurrence ? { event, day: occurrence.day } : { event };
+  };
+  const eventIn = (actor: Actor, id: string): Event => targetIn(actor, id).event;
+
+  const showContact = (contact: Contact): AdminRecord => whole(contacts.showContact({ world, prefer }, contact, []), contact);
+  const showTask = (task: Task): AdminRecord => ({ ...whole(tasks.showTask({ world, zone }, task, []), task), linkedResources: task.linked.map(tasks.showLinked), parentFolderId: task.parent });
+  const showTarget = (actor: Actor, target: events.Target): AdminRecord => whole(showEvent({ world, prefer, zone, mailbox: actor.mailbox }, target, []), target.event);
+
+  return {
+    application: world.application,
+    users: () => [...world.mailboxes.values()].map(({ user }) => user),
+    addUser: (user) => addMailbox(world, user).user,
+    signIn: (user, scopes = allScopes) => issueToken(world, scopes, findMailbox(world, user).user.id),
+    signInApplication: () => issueToken(world, world.application.roles),
+    expireAccessTokens: () => world.tokens.clear(),
+    revokeRefreshTokens: () => world.refreshTokens.clear(),
+    approveDeviceCode: (userCode, user) => {
+      deviceOf(world, userCode).userId = findMailbox(world, user).user.id;
+    },
+    declineDeviceCode: (userCode) => {
+      deviceOf(world, userCode).declined = true;
+    },
+    consent: (given) => {
+      world.consented = given;
+    },
+
+    createContact: (body, place) => {
+      const actor = actorOf(place);
+      return showContact(contacts.createContact(actor, folderOf(actor, place), body));
+    },
+    updateContact: (id, body, place) => {
+      const actor = actorOf(place);
+      const contact = contactIn(actor, id);
+      contacts.updateContact(actor, contact, body);
+      return showContact(contact);
+    },
+    deleteContact: (id, place) => {
+      const actor = actorOf(place);
+      contacts.deleteContact(actor, contactIn(actor, id));
+    },
+    moveContact: (id, place) => {
+      const actor = actorOf(place);
+      const contact = contactIn(actor, id);
+      contacts.moveContact(actor, contact, folderOf(actor, place));
+      return showContact(contact);
+    },
+    copyContact: (id, place) => {
+      const actor = actorOf(place);
+      const original = contactIn(actor, id);
+      const parent = place?.in === undefined ? original.parent : folderOf(actor, place).key;
+      const copy: Contact = { ...original, ...fresh(actor), parent };
+      contacts.storeContact(actor, copy);
+      return showContact(copy);
+    },
+    getContact: (id, place) => {
+      const { mailbox } = actorOf(place);
+      const contact = mailbox.contacts.get(id) ?? mailbox.contacts.get(mailbox.aliases.get(id) ?? '');
+      return contact && showContact(contact);
+    },
+    listContacts: (place) => {
+      const { mailbox } = actorOf(place);
+      return [...(place?.in === undefined ? mailbox.contacts.values() : itemsIn(mailbox, mailbox.contacts, place.in))].map(showContact);
+    },
+
+    createTask: (body, place) => {
+      const actor = actorOf(place);
+      return showTask(tasks.createTask(actor, listOf(actor, place), body));
+    },
+    updateTask: (id, body, place) => {
+      const actor = actorOf(place);
+      const task = taskIn(actor, id);
+      tasks.updateTask(actor, task, body);
+      return showTask(task);
+    },
+    deleteTask: (id, place) => {
+      const actor = actorOf(place);
+      tasks.deleteTask(actor, taskIn(actor, id));
+    },
+    moveTask: (id, place) => {
+      const actor = actorOf(place);
+      const original = taskIn(actor, id);
+      const { key, mutableId, ...rest } = original;
+      const moved = copyOfTask(actor, { ...rest, key, mutableId }, listOf(actor, place).key);
+      tasks.deleteTask(actor, original);
+      tasks.storeTask(actor, moved);
+      return showTask(moved);
+    },
+    copyTask: (id, place) => {
+      const actor = actorOf(place);
+      const original = taskIn(actor, id);
+      const copy = copyOfTask(actor, original, place?.in ?? original.parent);
+      tasks.storeTask(actor, copy);
+      return showTask(copy);
+    },
+    getTask: (id, place) => {
+      const task = actorOf(place).mailbox.tasks.get(id);
+      return task && showTask(task);
+    },
+    listTasks: (place) => {
+      const { mailbox } = actorOf(place);
+      return [...(place?.in === undefined ? mailbox.tasks.values() : itemsIn(mailbox, mailbox.tasks, place.in))].map(showTask);
+    },
+
+    createEvent: (body, place) => {
+      const actor = actorOf(place);
+      return showTarget(actor, { event: events.createEvent(actor, calendarOf(actor, place), body) });
+    },
+    updateEvent: (id, body, place) => {
+      const actor = actorOf(place);
+      const target = targetIn(actor, id);
+      events.updateEvent(actor, target, body);
+      return showTarget(actor, target);
+    },
+    deleteEvent: (id, place) => {
+      const actor = actorOf(place);
+      events.deleteEvent(actor, targetIn(actor, id));
+    },
+    moveEvent: (id, place) => {
+      const actor = actorOf(place);
+      const event = eventIn(actor, id);
+      events.moveEvent(actor, event, calendarOf(actor, place));
+      return showTarget(actor, { event });
+    },
+    copyEvent: (id, place) => {
+      const actor = actorOf(place);
+      const original = eventIn(actor, id);
+      const parent = place?.in === undefined ? original.parent : calendarOf(actor, place).key;
+      const copy: Event = { ...original, ...fresh(actor), parent, exceptions: { ...original.exceptions }, versions: [], transactionId: null };
+      events.storeEvent(actor, copy);
+      return showTarget(actor, { event: copy });
+    },
+    getEvent: (id, place) => {
+      const actor = actorOf(place);
+      const event = actor.mailbox.events.get(id) ?? actor.mailbox.events.get(actor.mailbox.aliases.get(id) ?? '');
+      return event && showTarget(actor, { event });
+    },
+    listEvents: (place) => {
+      const actor = actorOf(place);
+      const { mailbox } = actor;
+      return [...(place?.in === undefined ? mailbox.events.values() : itemsIn(mailbox, mailbox.events, place.in))].map((event) => showTarget(actor, { event }));
+    },
+
+    createFolder: (name, place) => {
+      const actor = actorOf(place);
+      return showContainer(containers.createFolder(actor, { displayName: name }, folderOf(actor, place).key));
+    },
+    deleteFolder: (id, place) => {
+      const actor = actorOf(place);
+      containers.removeFolder(actor, contacts.findFolder(actor.mailbox, id));
+    },
+    folders: (place) => [...actorOf(place).mailbox.folders.values()].map(showContainer),
+    createList: (name, place) => showContainer(containers.createList(actorOf(place), { displayName: name })),
+    deleteList: (id, place) => {
+      const actor = actorOf(place);
+      containers.removeList(actor, tasks.findList(actor.mailbox, id));
+    },
+    lists: (place) => [...actorOf(place).mailbox.lists.values()].map(showContainer),
+    createCalendar: (name, place) => showContainer(containers.createCalendar(actorOf(place), { name })),
+    deleteCalendar: (id, place) => {
+      const actor = actorOf(place);
+      containers.removeCalendar(actor, events.findCalendar(actor.mailbox, id));
+    },
+    calendars: (place) => [...actorOf(place).mailbox.calendars.values()].map(showContainer),
+
+    outbox: (place) => [...actorOf(place).mailbox.outbox],
+    clearOutbox: (place) => {
+      actorOf(place).mailbox.outbox.length = 0;
+    },
+
+    expireDeltaTokens: () => {
+      world.deltaGeneration += 1;
+    },
+    setSwitch: (name, value) => {
+      world.switches = { ...world.switches, [name]: value };
+    },
+    switches: () => world.switches,
+    fault: (fault) => {
+      world.faults.push({ ...fault });
+    },
+    faults: () => [...world.faults],
+    clearFaults: () => {
+      world.faults.length = 0;
+    },
+  };
+}
+
+function whole(shown: Fields, item: Contact): AdminRecord {
+  return { ...shown, id: String(shown['id']), singleValueExtendedProperties: Object.values(item.extended).map(({ id, value }) => ({ id, value })), extensions: Object.values(item.extensions) };
+}
+
+/** Ids, change key and times of a copy. */
+function fresh(actor: Actor): { key: string; mutableId: string; changeKey: string; createdMs: number; modifiedMs: number; extensions: Contact['extensions'] } {
+  const { mint } = actor.mailbox;
+  const now = actor.world.env.now();
+  return { key: mint.immutable(), mutableId: mint.mutable(), changeKey: mint.changeKey(), createdMs: now, modifiedMs: now, extensions: {} };
+}
+
+function copyOfTask(actor: Actor, original: Task, parent: string): Task {
+  const copy = fresh(actor);
+  return { ...original, ...copy, mutableId: copy.key, parent };
+}
+
+function defaultList(mailbox: Mailbox): Container {
+  for (const list of mailbox.lists.values()) if (list.wellKnown === 'default') return list;
+  throw new Error('a mailbox has a default task list');
+}
+
+function showContainer(container: Container): AdminContainer {
+  return { id: container.key, name: container.name, wellKnown: container.wellKnown };
+}
+
+function deviceOf(world: World, userCode: string): { userId?: string; declined?: boolean } {
+  for (const device of world.deviceCodes.values()) if (device.userCode === userCode) return device;
+  throw new Error(`no such device code: ${userCode}`);
+}
