@@ -8,3 +8,4 @@ export type { Fault } from './graph/faults.ts';
 export { defaultApplication, type GraphSeed } from './graph/mailbox.ts';
 export { defaultSwitches, type GraphSwitches } from './graph/switches.ts';
 export type { Application, GraphUser, SentMail } from './graph/state.ts';
+export * from './orocrm/index.ts';
