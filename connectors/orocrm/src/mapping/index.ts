@@ -1,0 +1,3 @@
+export { blankContact, contactLens } from './contact.ts';
+export { blankEvent, eventLens } from './event.ts';
+export { blankTask, taskLens } from './task.ts';

@@ -1,0 +1,106 @@
+import { Failure, type Absent, type Present } from '@syncline/connector';
+import { expectOk, provesDeletion, type Answer } from './failures.ts';
+import { chunks, idsPerRequest } from './lists.ts';
+import { missingAddresses, oneOf, parseAddress, parseContact, parseDocument, parseEvent, parseTask, type AddressRecord, type ContactRecord, type Document, type EventRecord, type Stored, type StoredEvent, type TaskRecord } from './records.ts';
+import { inScope, type Session } from './session.ts';
+import { present } from './version.ts';
+
+const contactFields = 'firstName,middleName,lastName,nameSuffix,description,jobTitle,fax,gender,birthday,emails,primaryEmail,phones,primaryPhone,addresses,owner,assignedTo,createdAt,updatedAt';
+const addressFields = 'types,primary,street,street2,city,postalCode,country,region,customRegion';
+
+/** What a read of contacts asks for: what is mapped, with addresses and the names of their regions. */
+export const contactQuery: { readonly [name: string]: string } = {
+  include: 'addresses,addresses.region',
+  'fields[contacts]': contactFields,
+  'fields[contactaddresses]': addressFields,
+  'fields[regions]': 'name',
+};
+
+export const taskQuery: { readonly [name: string]: string } = { 'fields[tasks]': 'subject,dueDate,taskPriority,status,owner,createdAt,updatedAt' };
+
+/** The contacts of an answer; addresses that OroCRM left out of it are asked for. */
+export async function contactsOf(session: Session, document: Document): Promise<readonly Stored<ContactRecord>[]> {
+  const included = await withMissing(session, document);
+  const addressOf = (id: string): AddressRecord | undefined => {
+    const address = included.get(`contactaddresses/${id}`);
+    return address === undefined ? undefined : parseAddress(address, included, session.geography.regionName);
+  };
+  return document.data.map((resource) => parseContact(resource, addressOf));
+}
+
+async function withMissing(session: Session, document: Document): Promise<Document['included']> {
+  const included = new Map(document.included);
+  for (const ids of chunks(missingAddresses(document), idsPerRequest)) {
+    const query = { 'filter[id]': ids.join(), 'page[size]': String(ids.length), include: 'region', 'fields[contactaddresses]': addressFields, 'fields[regions]': 'name' };
+    const more = parseDocument(expectOk(await session.api.send({ method: 'GET', path: '/api/contactaddresses', query }), 'view addresses'));
+    for (const [key, resource] of more.included) included.set(key, resource);
+    for (const address of more.data) included.set(`contactaddresses/${address.id}`, address);
+  }
+  return included;
+}
+
+/** A contact by id, or why it is not there. */
+export async function readContact(session: Session, id: string): Promise<Stored<ContactRecord> | Absent> {
+  const answer = await session.api.send({ method: 'GET', path: `/api/contacts/${encodeURIComponent(id)}`, query: contactQuery });
+  const absent = absence(answer, id);
+  if (absent !== undefined) return absent;
+  const [contact] = await contactsOf(session, parseDocument(expectOk(answer, 'view contacts')));
+  return contact !== undefined && inScope(session, 'contact', contact) ? contact : { id, absent: 'hidden' };
+}
+
+/** A task by id, or why it is not there. */
+export async function readTask(session: Session, id: string): Promise<Stored<TaskRecord> | Absent> {
+  const answer = await session.api.send({ method: 'GET', path: `/api/tasks/${encodeURIComponent(id)}`, query: taskQuery });
+  const absent = absence(answer, id);
+  if (absent !== undefined) return absent;
+  const task = parseTask(oneOf(parseDocument(expectOk(answer, 'view tasks'))));
+  return inScope(session, 'task', task) ? task : { id, absent: 'hidden' };
+}
+
+/** An event by id, or why it is not there. */
+export async function readEvent(session: Session, id: string): Promise<StoredEvent | Absent> {
+  const calendar = ownCalendar(session);
+  const answer = await session.api.send({ method: 'GET', path: `/api/rest/latest/calendarevents/${encodeURIComponent(id)}.json` });
+  if (answer.status === 403) return { id, absent: 'hidden' };
+  if (answer.status === 404) {
+    await expectCalendar(session);
+    return { id, absent: 'deleted' };
+  }
+  const event = parseEvent(expectOk(answer, 'view calendar events'));
+  // M39, D12: somebody else's calendar, or an occurrence of a series, is none of ours.
+  return event.calendar === calendar && !event.exception && inWindow(session, event) ? event : { id, absent: 'outside' };
+}
+
+/** An event with what keeps it from being changed like any other (rules D12, D13). */
+export function presentEvent(event: StoredEvent): Present<EventRecord> {
+  const readOnly = event.parentEventId !== null || !event.editable ? 'OroCRM lets only the organizer change this event: it is a copy of an invitation' : undefined;
+  return present(event, { ...(event.record.recurring && { recurring: true as const }), ...(readOnly !== undefined && { readOnly }) });
+}
+
+/** Rule S19. A series counts as a whole: it is inside as long as it has not ended. */
+export function inWindow(session: Session, event: StoredEvent): boolean {
+  const { pastDays, futureDays } = session.context.window;
+  const now = session.context.now();
+  const { start, end, recurring } = event.record;
+  const begins = Date.parse(start ?? '');
+  const ends = recurring ? (event.recursUntil === null ? Number.POSITIVE_INFINITY : Date.parse(event.recursUntil)) : Date.parse(end ?? '');
+  return ends >= now - pastDays * dayMs && begins <= now + futureDays * dayMs;
+}
+
+/** The calendar that is synced. Throws `unsupported` where this account has none: contacts and tasks go on. */
+export function ownCalendar(session: Session): string {
+  if (session.calendar !== null) return session.calendar;
+  throw new Failure('unsupported', 'OroCRM does not let this connection use calendar events: the OAuth application has to allow all APIs, and the role needs the permission to view calendar events.');
+}
+
+const dayMs = 86_400_000;
+
+function absence(answer: Answer, id: string): Absent | undefined {
+  if (provesDeletion(answer)) return { id, absent: 'deleted' };
+  return answer.status === 403 ? { id, absent: 'hidden' } : undefined;
+}
+
+/** The old API says "not found" of a missing event as of an API that is switched off: something that must be there tells them apart (D10). */
+async function expectCalendar(session: Session): Promise<void> {
+  expectOk(await session.api.send({ method: 'GET', path: '/api/rest/latest/calendars/default.json' }), 'view its calendar');
+}
