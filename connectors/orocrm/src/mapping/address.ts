@@ -32,10 +32,10 @@ export function address(slot: Slot, geography: Geography): FieldLens<Address, Co
   });
 }
 
-/** M23: of several that fit, the one flagged primary, else the lowest id. */
+/** M23: of several that fit, the one flagged primary, else the lowest id; in a draft a new one, which takes the type over. */
 export function inSlot(contact: ContactRecord, slot: Slot): AddressRecord | undefined {
   const fitting = contact.addresses.filter((item) => (slot === 'none' ? item.types.length === 0 : item.types.includes(slot)));
-  return fitting.find((item) => item.primary) ?? fitting.toSorted((a, b) => byNumber(a.id, b.id))[0];
+  return fitting.find((item) => item.id.startsWith('new-')) ?? fitting.find((item) => item.primary) ?? fitting.toSorted((a, b) => byNumber(a.id, b.id))[0];
 }
 
 function shown(record: AddressRecord): Address {

@@ -28,7 +28,7 @@ function layOut(html: string): string {
     .replace(/<!--[\s\S]*?(-->|$)/g, '')
     .replace(/<(script|style|head|title)(\s[^<>]*)?>[\s\S]*?(<\/\1\s*>|$)/gi, '')
     .replace(/[ \t\r\n\f]+/g, ' ')
-    .replace(/<li(\s[^<>]*)?>/gi, '\n- ')
+    .replace(/<li(\s[^<>]*)?>/gi, '\f- ')
     .replace(/<\/t[dh]\s*>/gi, '\t')
     .replace(/<br(\s[^<>]*)?\/?>/gi, '\n')
     .replace(breaks, '\f')

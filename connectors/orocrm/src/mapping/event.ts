@@ -22,7 +22,7 @@ function edge(which: 'start' | 'end', zone: string): FieldLens<string, EventReco
     if (value === undefined) return { ...draft, [which]: null };
     if (!isDate(value)) return { ...timed(draft, zone), [which]: value.replace(/\.\d+(?=Z$)/, '') };
     const dates = { ...(days({ ...draft, allDay: true }, zone) ?? { start: null, end: null }), [which]: value };
-    return { ...draft, allDay: true, start: dates.start === null ? null : firstMinute(dates.start, zone), end: dates.end === null ? null : lastMinute(dates.end, zone) };
+    return { ...draft, allDay: true, start: dates.start === null ? null : firstMinute(dates.start, zone), end: dates.end === null ? null : lastMinute(dayAfter(dates.start, dates.end), zone) };
   };
   return lens({
     slice: time,
@@ -60,8 +60,12 @@ function days(native: EventRecord, userZone: string): { readonly start: string; 
   const first = local(native.start, zone).toPlainDate();
   const last = native.end === null ? undefined : local(native.end, zone);
   const next = last === undefined ? first : isMidnight(last) ? last.toPlainDate() : last.toPlainDate().add({ days: 1 });
-  const end = Temporal.PlainDate.compare(next, first) > 0 ? next : first.add({ days: 1 });
-  return { start: first.toString(), end: end.toString() };
+  return { start: first.toString(), end: dayAfter(first.toString(), next.toString()) };
+}
+
+/** An end that is not after the start is the day after it. */
+function dayAfter(start: string | null, end: string): string {
+  return start === null || end > start ? end : Temporal.PlainDate.from(start).add({ days: 1 }).toString();
 }
 
 function wholeDays(draft: EventRecord, zone: string): EventRecord {
