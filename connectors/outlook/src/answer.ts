@@ -1,0 +1,67 @@
+import { Failure } from '@syncline/connector';
+
+/** One answer of Graph, of a request by itself or of a part of a batch. */
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string };
+  /** Parsed JSON; `undefined` for none, or for a body that is not JSON. */
+  readonly body: unknown;
+  /** The body was meant to be JSON and breaks off: what the request did is not known. */
+  readonly broken?: true;
+}
+
+/** Code and message of Graph's error body; empty where there is none. */
+export function errorOf(answer: Answer): { readonly code: string; readonly message: string } {
+  const error = member(answer.body, 'error');
+  return { code: textMember(error, 'code'), message: textMember(error, 'message') };
+}
+
+/** Whether a delta token is not known any more (contract, 6): codes differ in letter case, so the text is folded. */
+export function isExpired(answer: Answer): boolean {
+  const code = errorOf(answer).code.toLowerCase();
+  return answer.status === 410 || (answer.status >= 400 && answer.status < 500 && /syncstate(notfound|invalid)|resyncrequired/.test(code));
+}
+
+/** What a failed answer means for the attempt; `sent` says what was asked, for the sentence. */
+export function failureOf(answer: Answer, sent: { readonly what: string; readonly writes: boolean; readonly now: number }): Failure {
+  const { code, message } = errorOf(answer);
+  const said = `${answer.status}${code === '' ? '' : ` ${code}`}`;
+  const retryAfterMs = retryAfter(answer.headers['retry-after'], sent.now);
+  const options = { ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  if (answer.broken === true) return new Failure('unavailable', `Microsoft Graph broke off its answer to ${sent.what}.`, { maybeDone: sent.writes });
+  switch (answer.status) {
+    case 401:
+      return new Failure('auth', `Microsoft Graph refused the sign-in (${said}): connect the mailbox again.`);
+    case 403:
+      return new Failure('config', `Microsoft Graph does not allow ${sent.what} (${said}): grant the app the permissions listed in the connector's README, and consent to them.`);
+    case 429:
+      return new Failure('throttle', `Microsoft Graph asks to wait (${said}).`, options);
+    case 503:
+    case 509:
+      // With Retry-After it is throttling by another name (rule R3). A write may have been done all the same.
+      if (retryAfterMs !== undefined) return new Failure('throttle', `Microsoft Graph asks to wait (${said}).`, { ...options, maybeDone: sent.writes });
+      break;
+    default:
+  }
+  if (isExpired(answer)) return new Failure('cursor-expired', 'Microsoft Graph has forgotten how far this mailbox was read: everything is read again.');
+  if (answer.status >= 500 || answer.status === 408) return new Failure('unavailable', `Microsoft Graph failed at ${sent.what} (${said}).`, { ...options, maybeDone: sent.writes });
+  return new Failure('bug', `Microsoft Graph refused ${sent.what} (${said}${message === '' ? '' : `: ${message}`}).`);
+}
+
+/** `Retry-After`: seconds, fractions included, or a date; `undefined` when absent or unreadable. */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(header.trim())) return Math.ceil(Number(header) * 1000);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? (value as { readonly [member: string]: unknown })[name] : undefined;
+}
+
+function textMember(value: unknown, name: string): string {
+  const found = member(value, name);
+  return typeof found === 'string' ? found : '';
+}

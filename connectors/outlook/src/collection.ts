@@ -1,0 +1,76 @@
+import type { Json, Mark, Present } from '@syncline/connector';
+import type { ExtendedValue } from './records.ts';
+import type { Session } from './session.ts';
+
+/** The folder, list or calendar that is synced. */
+export interface Place {
+  /** Names its chain in the cursor. */
+  readonly key: string;
+  /** Where a delta chain starts; absent while the place cannot be named (an empty default contact folder). */
+  readonly delta?: string;
+  /** Lists everything in it with what delta leaves out; may be refused (400), then items are read one by one. */
+  readonly listing: string;
+  /** Where new items go. */
+  readonly create: string;
+  /** Reading this shows that the place itself is there. */
+  readonly self: string;
+  /** Of calendars: the window of events, UTC days, end exclusive. */
+  readonly window?: { readonly from: string; readonly to: string };
+}
+
+/** An item as read, with what decides whether it belongs here. */
+export interface Item<N> {
+  readonly present: Present<N>;
+  /** In another folder, or outside the window of events (rule D5). */
+  readonly outside: boolean;
+  /** Of an occurrence or exception: its series. */
+  readonly masterId?: string;
+  /** UTC ms; absent where the service tells none. */
+  readonly createdAt?: number;
+}
+
+/** What differs between contacts, tasks and events for reading and writing them. */
+export interface Collection<N extends Json> {
+  /** For sentences. */
+  readonly name: string;
+  readonly open: (session: Session) => Promise<Place>;
+  /** Address of one item, with everything that is mapped. */
+  readonly item: (session: Session, place: Place, id: string) => string;
+  /** Address of one item in the place only; absent where the item itself tells its place. */
+  readonly itemInPlace?: (session: Session, place: Place, id: string) => string;
+  /** Reads an item. Throws a `ZodError` that says where it is wrong. */
+  readonly read: (session: Session, place: Place, body: unknown) => Item<N>;
+  /** Address of items that carry a mark; absent where they cannot be searched for. */
+  readonly marked?: (session: Session, place: Place, mark: Mark) => string;
+  /** The members to send: all that hold something for a create, those that differ from `base` for an update; `undefined` for none. */
+  readonly body: (session: Session, record: N, base: N | undefined) => { readonly [member: string]: unknown } | undefined;
+  /** The extended properties to send beside them. */
+  readonly properties: (session: Session, record: N, base: N | undefined) => readonly ExtendedValue[];
+  /** How a mark travels: with the extended properties, or as a linked resource. */
+  readonly markBy: 'property' | 'resource';
+  /** Members only a create carries. */
+  readonly createOnly?: (session: Session, key: string) => { readonly [member: string]: unknown };
+  /** What the answer to a write leaves out, taken from the record that was sent. */
+  readonly withProperties: (stored: N, sent: N) => N;
+  /** The part of a record whose change is a change of the item, without what only serves the mark. */
+  readonly content: (record: N) => Json;
+  /** Same content by which a person would recognise it: to find a create whose answer was lost and that carried no mark. */
+  readonly alike: (a: N, b: N) => boolean;
+}
+
+/** An OData expression or id as it goes into an address. */
+export function encode(text: string): string {
+  return encodeURIComponent(text);
+}
+
+/** `$expand` of the named extended properties; several in one filter (contract, 5.1). */
+export function expandProperties(ids: readonly string[]): string {
+  const filter = ids.map((id) => `id eq '${id.replace(/'/g, "''")}'`).join(' or ');
+  return `$expand=${encode(`singleValueExtendedProperties($filter=${filter})`)}`;
+}
+
+/** `$filter` for a value of an extended property. */
+export function filterProperty(id: string, value: string): string {
+  const literal = (text: string): string => `'${text.replace(/'/g, "''")}'`;
+  return `$filter=${encode(`singleValueExtendedProperties/Any(ep: ep/id eq ${literal(id)} and ep/value eq ${literal(value)})`)}`;
+}

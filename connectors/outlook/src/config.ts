@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+const id = z.string().trim().min(1);
+
+/** Signed in as the app itself, or as the person. Device code, where the person signs in with the hub's help, comes later. */
+const signIn = z.discriminatedUnion('method', [
+  z.object({
+    method: z.literal('client-credentials'),
+    clientSecret: z.string().min(1).meta({ secret: true }).describe('A client secret of the app registration'),
+    user: id.describe('Whose mailbox: user principal name or object id'),
+  }),
+  z.object({
+    method: z.literal('refresh-token'),
+    refreshToken: z.string().min(1).meta({ secret: true }).describe('A refresh token of the person, made with offline_access'),
+    clientSecret: z.string().min(1).meta({ secret: true }).optional().describe('Only for a confidential app registration'),
+  }),
+]);
+
+/** Where the fields are kept that Graph v1.0 has no member for; `null` switches the field off for this mailbox (contract, 5.2 and 15.2). */
+const propertyIds = z.object({
+  gender: id.nullable().default('Short 0x3A4D'),
+  fax: id.nullable().default('String 0x3A24'),
+  primaryPhone: id.nullable().default('String 0x3A1A'),
+  /** PidTagSensitivity: "private" of a contact (rule S17); read only. */
+  sensitivity: id.nullable().default('Integer 0x36'),
+});
+
+const unsafe = 'has to be an https address; plain http only for a simulator on this machine (127.0.0.1, ::1 or localhost)';
+
+/** Settings of the connection to one mailbox. */
+export const config = z.object({
+  tenant: id.describe('Directory (tenant) id or domain; "consumers" for Outlook.com'),
+  clientId: id.describe('Application (client) id of the app registration'),
+  signIn,
+  authority: z.string().default('https://login.microsoftonline.com').refine(isSafe, unsafe),
+  graph: z.string().default('https://graph.microsoft.com').refine(isSafe, unsafe),
+  contactFolder: id.optional().describe('Id of a contact folder; the default folder when absent'),
+  taskList: id.optional().describe('Id of a To Do list; the default list when absent'),
+  calendar: id.optional().describe('Id of a calendar; the default calendar when absent'),
+  excludedCategories: z.array(z.string()).default([]).describe('Items with one of these Outlook categories count as private'),
+  propertyIds: propertyIds.default(propertyIds.parse({})),
+});
+
+/** Checked settings. */
+export type Config = z.output<typeof config>;
+
+/** A token over plain http is anybody's, except on the machine itself. */
+function isSafe(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol } = new URL(address);
+  return protocol === 'https:' || isLoopback(address);
+}
+
+/** Whether this is plain http to the machine itself. */
+export function isLoopback(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(hostname);
+}

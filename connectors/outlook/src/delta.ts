@@ -1,0 +1,38 @@
+import { Failure } from '@syncline/connector';
+import { bodyOf } from './api.ts';
+import { deltaRow, graphPage } from './records.ts';
+import { versionOf } from './records.ts';
+import type { Session } from './session.ts';
+
+/** What one round of a delta chain said. Order and repetition mean nothing in it (contract, 6). */
+export interface Round {
+  /** Items that are new or have changed, with the version they have now; empty when the row did not tell. */
+  readonly changed: ReadonlyMap<string, string>;
+  /** Items that left the collection. One that is among the changed too has to be looked at. */
+  readonly removed: ReadonlySet<string>;
+  /** Series whose occurrences are among the rows. */
+  readonly masters: ReadonlySet<string>;
+  /** Where the next round starts. */
+  readonly link: string;
+}
+
+/** Reads a chain from a link to its end. Throws `cursor-expired` when the service has forgotten it. */
+export async function readRound(session: Session, start: string, name: string): Promise<Round> {
+  const changed = new Map<string, string>();
+  const removed = new Set<string>();
+  const masters = new Set<string>();
+  for (let next = start; ; ) {
+    const page = bodyOf(await session.api.get(next), graphPage, name, session.context.now());
+    for (const body of page.value) {
+      const row = deltaRow.safeParse(body).data;
+      if (row === undefined) continue;
+      if (row['@removed'] !== undefined) removed.add(row.id);
+      else if (row.seriesMasterId) masters.add(row.seriesMasterId);
+      else changed.set(row.id, versionOf(row));
+    }
+    const { '@odata.deltaLink': end, '@odata.nextLink': more } = page;
+    if (end !== undefined) return { changed, removed, masters, link: end };
+    if (more === undefined || more === next) throw new Failure('unavailable', `Microsoft Graph broke off the changes of ${name}.`);
+    next = more;
+  }
+}

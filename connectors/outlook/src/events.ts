@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { sameJson, type Traits } from '@syncline/connector';
+import { encode, expandProperties, filterProperty, type Collection, type Item, type Place } from './collection.ts';
+import { instantIn, startOfDay, wallTime, windowsZone } from './mapping/zone.ts';
+import { markId, markOf, markOrigin } from './marker.ts';
+import { graphEvent, instantOf, versionOf, type EventRecord, type GraphEvent, type ZonedTime } from './records.ts';
+import type { Session } from './session.ts';
+
+const dayMs = 86_400_000;
+const expand = expandProperties([markId, markOrigin]);
+
+/** Events of one calendar, inside the window (rule S19). */
+export const events: Collection<EventRecord> = {
+  name: 'events',
+  markBy: 'property',
+  open: (session) => Promise.resolve(openCalendar(session)),
+  item: (session, _place, id) => `${session.api.root}/events/${encode(id)}?${expand}`,
+  itemInPlace: (_session, place, id) => `${place.create}/${encode(id)}?$select=id`,
+  marked: (_session, place, mark) => `${place.create}?$top=50&${expand}&${filterProperty(markId, mark.id)}`,
+  read: readEvent,
+  body: (_session, record, base) => {
+    const body = {
+      ...((base === undefined || record.subject !== base.subject) && { subject: record.subject }),
+      // Rule M38: together or not at all. Rule M36: the same instants are not sent again, so the zone stays.
+      ...((base === undefined || !sameTimes(record, base)) && { start: inZone(record.start, record), end: inZone(record.end, record), isAllDay: record.isAllDay }),
+    };
+    return Object.keys(body).length === 0 ? undefined : body;
+  },
+  properties: () => [],
+  createOnly: (session, key) => ({ transactionId: transactionId(session.account.id, key) }),
+  withProperties: (stored) => stored,
+  content: (record) => record,
+  alike: (a, b) => a.subject === b.subject && sameTimes(a, b),
+};
+
+/** What a create starts from. New events are made in the user's own zone: Outlook shows it, and a series made of the event later follows it. */
+export function blankEvent(zone: string): EventRecord {
+  const never: ZonedTime = { dateTime: '', timeZone: 'UTC' };
+  return { subject: '', start: never, end: never, isAllDay: false, zone: windowsZone(zone) };
+}
+
+/** Read off the calendar's own events as they are listed: single ones, occurrences and exceptions. */
+function openCalendar(session: Session): Place {
+  const { api, config, context } = session;
+  const base = config.calendar === undefined ? api.root : `${api.root}/calendars/${encode(config.calendar)}`;
+  const create = config.calendar === undefined ? `${api.root}/calendar/events` : `${base}/events`;
+  const today = Math.floor(context.now() / dayMs) * dayMs;
+  const day = (days: number): string => new Date(today + days * dayMs).toISOString().slice(0, 10);
+  // Whole days, and one more at each end: the window is the user's, whose day begins up to 14 hours from here.
+  const window = { from: day(-context.window.pastDays - 1), to: day(context.window.futureDays + 2) };
+  const range = `startDateTime=${window.from}T00:00:00Z&endDateTime=${window.to}T00:00:00Z`;
+  return {
+    key: config.calendar ?? '',
+    delta: `${base}/calendarView/delta?${range}`,
+    listing: `${base}/calendarView?${range}&$top=200&${expand}`,
+    create,
+    self: `${create}?$top=1&$select=id`,
+    window,
+  };
+}
+
+function readEvent(session: Session, _place: Place, body: unknown): Item<EventRecord> {
+  const event = graphEvent.parse(body);
+  const mark = markOf(event.singleValueExtendedProperties);
+  const at = instantOf(event.lastModifiedDateTime);
+  const createdAt = instantOf(event.createdDateTime);
+  const record: EventRecord = { subject: event.subject, start: event.start, end: event.end, isAllDay: event.isAllDay, zone: event.originalStartTimeZone };
+  const traits = traitsOf(event, session.config.excludedCategories);
+  return {
+    present: {
+      id: event.id,
+      version: versionOf(event),
+      ...(at !== undefined && { at }),
+      record,
+      ...(mark !== undefined && { mark }),
+      ...(Object.keys(traits).length > 0 && { traits }),
+    },
+    // The first occurrence of a series says nothing about the others.
+    outside: traits.recurring !== true && isOutside(record, session),
+    ...(event.seriesMasterId !== null && { masterId: event.seriesMasterId }),
+    ...(createdAt !== undefined && { createdAt }),
+  };
+}
+
+function traitsOf(event: GraphEvent, excluded: readonly string[]): Traits {
+  const isPrivate = event.sensitivity === 'private' || event.sensitivity === 'confidential' || event.categories.some((category) => excluded.includes(category));
+  const organizer = event.organizer?.emailAddress?.name ?? event.organizer?.emailAddress?.address;
+  return {
+    ...(isPrivate && { private: true }),
+    ...((event.seriesMasterId !== null || (event.type != null && event.type !== 'singleInstance')) && { recurring: true }),
+    // Q24: only the organiser may move or rename a meeting; a changed copy is overwritten by the next update from there.
+    ...(event.isOrganizer === false && { readOnly: `this meeting is organised by ${organizer ?? 'somebody else'}` }),
+    ...(event.isOrganizer !== false && event.attendees.length > 0 && { notifies: event.attendees.length }),
+  };
+}
+
+/** Rule S19: wholly before or after the window, whose days are the user's. */
+function isOutside(record: EventRecord, session: Session): boolean {
+  const { window, zone, now } = session.context;
+  const at = (time: ZonedTime): number => (record.isAllDay ? startOfDay(time.dateTime.slice(0, 10), zone) : Date.parse(instantIn(time) ?? ''));
+  return at(record.end) <= now() - window.pastDays * dayMs || at(record.start) >= now() + window.futureDays * dayMs;
+}
+
+function inZone(time: ZonedTime, record: EventRecord): ZonedTime {
+  const zone = record.zone ?? 'UTC';
+  if (record.isAllDay) {
+    // Only the date counts, but both have to name one zone, and Outlook shows the days of that zone (contract, 4.2).
+    const known = wallTime('2000-01-01T12:00:00Z', zone).timeZone;
+    return { dateTime: `${time.dateTime.slice(0, 10)}T00:00:00`, timeZone: known };
+  }
+  const instant = instantIn(time);
+  return instant === undefined ? time : wallTime(instant, zone);
+}
+
+function sameTimes(a: EventRecord, b: EventRecord): boolean {
+  if (a.isAllDay !== b.isAllDay) return false;
+  const part = (time: ZonedTime): string | undefined => (a.isAllDay ? time.dateTime.slice(0, 10) : instantIn(time));
+  return sameJson([part(a.start) ?? null, part(a.end) ?? null], [part(b.start) ?? null, part(b.end) ?? null]);
+}
+
+/** Names the intent to Graph, which drops a second POST of the same one (contract, 4.3). Written like a GUID, which is what Graph expects. */
+function transactionId(account: string, key: string): string {
+  const digest = createHash('sha256').update(JSON.stringify([account, key])).digest('hex');
+  return digest.slice(0, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-5$3-a$4-$5');
+}

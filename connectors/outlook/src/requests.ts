@@ -1,0 +1,86 @@
+import type { Json, Write } from '@syncline/connector';
+import { batchSize, type Part } from './batch.ts';
+import type { Collection, Place } from './collection.ts';
+import { markProperties, markResource } from './marker.ts';
+import type { Session } from './session.ts';
+
+/** The requests one write takes. */
+export interface Request {
+  readonly parts: readonly Part[];
+  /** Whether the first answer shows the item. */
+  readonly showsItem: boolean;
+}
+
+/** One part for most writes; a mark on an existing task takes one more, and a change of nothing takes none. */
+export function requestOf<N extends Json>(session: Session, collection: Collection<N>, place: Place, write: Write<N>): Request {
+  if (write.op === 'create') {
+    const body = { ...createBody(session, collection, write), ...collection.createOnly?.(session, write.key) };
+    return { parts: [{ method: 'POST', url: place.create, body }], showsItem: true };
+  }
+  const url = collection.item(session, place, write.id).replace(/\?.*$/, '');
+  if (write.op === 'delete') return { parts: [{ method: 'DELETE', url, ifMatch: write.ifVersion }], showsItem: false };
+  const body = updateBody(session, collection, write);
+  const patch: readonly Part[] = body === undefined ? [] : [{ method: 'PATCH', url, ifMatch: write.ifVersion, body }];
+  return { parts: [...patch, ...linkParts(collection, url, write, patch.length)], showsItem: patch.length > 0 };
+}
+
+/** The properties a create carries. */
+export function createProperties<N extends Json>(session: Session, collection: Collection<N>, write: Create<N>): readonly { readonly id: string; readonly value: string | null }[] {
+  const mark = write.mark !== undefined && collection.markBy === 'property' ? markProperties(write.mark) : [];
+  return [...mark, ...collection.properties(session, write.record, undefined)];
+}
+
+/** Requests in batches of at most twenty parts; the parts of one write stay together. */
+export function packRequests<Job extends { readonly request: Request }>(jobs: readonly Job[]): readonly (readonly Job[])[] {
+  const batches: Job[][] = [];
+  let size = batchSize;
+  for (const job of jobs) {
+    const { length } = job.request.parts;
+    if (size + length > batchSize) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)?.push(job);
+    size += length;
+  }
+  return batches;
+}
+
+type Create<N> = Extract<Write<N>, { op: 'create' }>;
+type Update<N> = Extract<Write<N>, { op: 'update' }>;
+type Body = { readonly [member: string]: unknown };
+
+function createBody<N extends Json>(session: Session, collection: Collection<N>, write: Create<N>): Body {
+  const properties = createProperties(session, collection, write);
+  return {
+    ...collection.body(session, write.record, undefined),
+    ...(properties.length > 0 && { singleValueExtendedProperties: properties }),
+    ...(collection.markBy === 'resource' && write.mark !== undefined && { linkedResources: [markResource(write.mark, titleOf(write.record))] }),
+  };
+}
+
+function updateBody<N extends Json>(session: Session, collection: Collection<N>, write: Update<N>): Body | undefined {
+  const mark = write.mark !== undefined && collection.markBy === 'property' ? markProperties(write.mark) : [];
+  const properties = [...mark, ...collection.properties(session, write.record, write.base)];
+  const body = { ...collection.body(session, write.record, write.base), ...(properties.length > 0 && { singleValueExtendedProperties: properties }) };
+  return Object.keys(body).length === 0 ? undefined : body;
+}
+
+/** A task's mark is a resource of its own: written after the task, and only when that was written. */
+function linkParts<N extends Json>(collection: Collection<N>, url: string, write: Update<N>, before: number): readonly Part[] {
+  if (collection.markBy !== 'resource' || write.mark === undefined) return [];
+  const resource = textOf(write.base, 'markId');
+  const body = markResource(write.mark, titleOf(write.record));
+  const address = resource === null ? `${url}/linkedResources` : `${url}/linkedResources/${encodeURIComponent(resource)}`;
+  return [{ method: resource === null ? 'POST' : 'PATCH', url: address, body, ...(before > 0 && { after: before - 1 }) }];
+}
+
+function titleOf(record: Json): string | null {
+  return textOf(record, 'title');
+}
+
+function textOf(record: Json, member: string): string | null {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
+  const value = (record as { readonly [member: string]: Json | undefined })[member];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { Failure, type Account, type Context } from '@syncline/connector';
+import { z } from 'zod';
+import { errorOf, failureOf } from './answer.ts';
+import { openApi, type Api } from './api.ts';
+import type { Config } from './config.ts';
+import { findDefaultFolder, contacts } from './contacts.ts';
+import { events } from './events.ts';
+import { buildLenses, type Lenses } from './mapping/index.ts';
+import { findDefaultList, tasks } from './tasks.ts';
+
+/** One signed-in mailbox. */
+export interface Session {
+  readonly api: Api;
+  readonly config: Config;
+  readonly context: Context;
+  readonly lenses: Lenses;
+  readonly account: { readonly id: string; readonly name: string };
+  /** Id of the default contact folder; `undefined` while it cannot be told. */
+  readonly defaultFolder: () => Promise<string | undefined>;
+  /** Id of the default task list. */
+  readonly defaultList: () => Promise<string>;
+  /** Extended properties that were read back as they were written in this session. */
+  readonly provenProperties: Set<string>;
+}
+
+const person = z.object({
+  id: z.string().nullish(),
+  displayName: z.string().nullish(),
+  mail: z.string().nullish(),
+  userPrincipalName: z.string().nullish(),
+});
+
+/** Signs in and finds the mailbox. */
+export async function connect(config: Config, context: Context): Promise<Session> {
+  const api = await openApi(config, context);
+  const account = await findAccount(api, config, context);
+  return {
+    api,
+    config,
+    context,
+    account,
+    lenses: buildLenses(context),
+    defaultFolder: remember(() => findDefaultFolder(api, context)),
+    defaultList: remember(() => findDefaultList(api, context)),
+    provenProperties: new Set(),
+  };
+}
+
+/** Tries each kind once: what may not be read, or is not there, comes as a warning that says what to change. */
+export async function check(session: Session): Promise<Account> {
+  const warnings: string[] = [];
+  for (const collection of [contacts, tasks, events]) {
+    try {
+      const place = await collection.open(session);
+      const answer = await session.api.get(place.self);
+      if (answer.status !== 200) warnings.push(failureOf(answer, { what: `reading ${collection.name}`, writes: false, now: session.context.now() }).message);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'config') throw error;
+      warnings.push(error.message);
+    }
+  }
+  const origin = createHash('sha256').update(`outlook ${session.account.id}`).digest('hex').slice(0, 16);
+  return { name: session.account.name, origin, warnings };
+}
+
+async function findAccount(api: Api, config: Config, context: Context): Promise<Session['account']> {
+  const user = config.signIn.method === 'client-credentials' ? config.signIn.user : undefined;
+  const answer = await api.get(`${api.root}?$select=id,displayName,mail,userPrincipalName`);
+  // Without User.Read the mailbox works all the same; it only has no name.
+  if (answer.status === 403 && user !== undefined) return { id: user.toLowerCase(), name: user };
+  if (answer.status === 404) throw new Failure('config', `The tenant "${config.tenant}" has no user "${user ?? 'me'}" with a mailbox: correct "signIn.user".`, { cause: errorOf(answer).code });
+  if (answer.status !== 200) throw failureOf(answer, { what: 'reading the profile', writes: false, now: context.now() });
+  const found = person.parse(answer.body);
+  const address = found.mail ?? found.userPrincipalName ?? user ?? '';
+  const name = found.displayName == null ? address : `${found.displayName} <${address}>`;
+  return { id: found.id ?? address.toLowerCase(), name };
+}
+
+/** Asks until there is an answer, then never again. */
+function remember<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: T | undefined;
+  return async () => (found ??= await find());
+}
