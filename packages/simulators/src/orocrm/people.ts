@@ -2,10 +2,10 @@ import type { OAuthClientRow, Role, Seconds, UserRow } from './rows.ts';
 
 /** The roles a new simulator has. */
 export const defaultRoles: readonly Role[] = [
-  { id: 1, label: 'Nothing', contacts: 'none', tasks: 'none', events: 'none', users: false, audit: false, batch: false, workflow: false },
-  { id: 2, label: 'Own records', contacts: 'own', tasks: 'own', events: 'own', users: false, audit: false, batch: false, workflow: false },
-  { id: 3, label: 'Administrator', contacts: 'all', tasks: 'all', events: 'all', users: true, audit: true, batch: true, workflow: true },
-  { id: 4, label: 'Sales Rep', contacts: 'all', tasks: 'all', events: 'all', users: true, audit: true, batch: true, workflow: true },
+  { id: 1, label: 'Nothing', contacts: 'none', tasks: 'none', events: 'none', users: false, organizations: false, audit: false, batch: false, workflow: false },
+  { id: 2, label: 'Own records', contacts: 'own', tasks: 'own', events: 'own', users: false, organizations: false, audit: false, batch: false, workflow: false },
+  { id: 3, label: 'Administrator', contacts: 'all', tasks: 'all', events: 'all', users: true, organizations: true, audit: true, batch: true, workflow: true },
+  { id: 4, label: 'Sales Rep', contacts: 'all', tasks: 'all', events: 'all', users: true, organizations: false, audit: true, batch: true, workflow: true },
 ];
 
 /**

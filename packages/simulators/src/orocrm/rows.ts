@@ -164,6 +164,8 @@ export interface Role {
   readonly events: 'none' | 'own' | 'all';
   /** See other users and the own profile; without it `owner` reads null. */
   readonly users: boolean;
+  /** See the organization; without it `organization` reads null [13]. */
+  readonly organizations: boolean;
   readonly audit: boolean;
   /** Create asynchronous operations. */
   readonly batch: boolean;

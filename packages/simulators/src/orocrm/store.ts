@@ -136,6 +136,12 @@ export class Store {
     else ids.push(row.id);
   }
 
+  /** A changed row moves to the end of its table: the order in which a contact names its addresses is that one [05]. */
+  moveAddress(row: AddressRow): void {
+    const ids = this.#addressesOf.get(row.ownerId) ?? [];
+    this.#addressesOf.set(row.ownerId, [...ids.filter((id) => id !== row.id), row.id]);
+  }
+
   removeAddress(row: AddressRow): void {
     this.addresses.delete(row.id);
     const left = (this.#addressesOf.get(row.ownerId) ?? []).filter((id) => id !== row.id);

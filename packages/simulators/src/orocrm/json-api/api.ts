@@ -351,9 +351,9 @@ function userProfile(call: ApiCall): Response {
   const view = viewOf(call, query);
   const { user } = call.actor;
   const printed = printRecord(userResource, user, { ...view, fields: renamed(view.fields) });
-  const { id, links: _links, ...rest } = printed;
+  const { type: _type, id, links: _links, ...rest } = printed;
   const links = { self: `${view.base}/api/userprofile`, related: `${view.base}/api/users/${user.id}` };
-  const data = { ...rest, type: 'userprofile', id, ...(view.hateoas ? { links } : {}) };
+  const data = { type: 'userprofile', id, ...(view.hateoas ? { links } : {}), ...rest };
   return answer({ status: 200, contentType: jsonApiMediaType, body: { data } });
 }
 
@@ -389,7 +389,7 @@ async function related(call: ApiCall, resource: Any, id: string, part: string, a
     const data = rows[0] === undefined ? null : printRecord(target, rows[0], view);
     return answer({ status: 200, contentType: jsonApiMediaType, body: { data, ...(view.hateoas ? { links } : {}) } });
   }
-  const found = rows.filter((item) => query.tests.every((test) => test(item)));
+  const found = rows.filter((item) => query.tests.every((test) => test(item))).sort((a, b) => compare(a.id, b.id));
   sort(found, target, query, call.store);
   const { pageSize: size, pageNumber: number } = query;
   const page = size === -1 ? found : found.slice((number - 1) * size, number * size);

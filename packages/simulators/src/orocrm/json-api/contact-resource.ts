@@ -7,7 +7,6 @@ type Get<Row> = (row: Row, view: View) => unknown;
 
 const nothing = (): null => null;
 const none = (): readonly Ref[] => [];
-const organization = { type: 'organizations', id: 1 } as const;
 
 /** One relationship to a single record, by id. */
 export function toOne<Row>(type: string, id: (row: Row) => number | string | null): Relation<Row> {
@@ -16,8 +15,9 @@ export function toOne<Row>(type: string, id: (row: Row) => number | string | nul
     many: false,
     of: (row, view) => {
       const found = id(row);
-      // A role without rights on users sees no owner, not even of its own records [20].
+      // A role without rights on users sees no owner, not even of its own records [20]; likewise the organization [13].
       if (found === null || (type === 'users' && !view.actor.role.users)) return null;
+      if (type === 'organizations' && !view.actor.role.organizations) return null;
       return { type, id: found };
     },
   };
@@ -77,7 +77,7 @@ export const contactResource: Resource<ContactRow> = {
     accounts: toMany('accounts', (row) => row.accountIds),
     createdBy: toOne('users', (row) => row.createdById),
     updatedBy: toOne('users', (row) => row.updatedById),
-    organization: { types: ['organizations'], many: false, of: () => organization },
+    organization: toOne('organizations', () => 1),
     defaultInAccounts: toMany('accounts', (row) => row.defaultInAccountIds),
     picture: { types: ['files'], many: false, of: nothing },
     activityEmails: { types: ['emails'], many: true, of: none },

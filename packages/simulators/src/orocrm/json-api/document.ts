@@ -48,7 +48,8 @@ export function printRefs(refs: Ref | null | readonly Ref[]): unknown {
  */
 export function collectIncluded<Row>(resource: Resource<Row>, rows: readonly Row[], view: View, lookup: Lookup): JsonRecord[] {
   if (view.include.size === 0) return [];
-  const seen = new Set<string>();
+  // What is primary data is not repeated, and led through once only [03].
+  const seen = new Set(rows.map((row) => `${resource.type}/${resource.id(row)}`));
   const included: JsonRecord[] = [];
   const visit = <R>(from: Resource<R>, row: R, path: string): void => {
     const wanted = view.fields.get(from.type);

@@ -20,7 +20,7 @@ export const taskResource: Resource<TaskRow> = {
     taskPriority: toOne('taskpriorities', (row) => row.priority),
     owner: toOne('users', (row) => row.ownerId),
     createdBy: toOne('users', (row) => row.createdById),
-    organization: { types: ['organizations'], many: false, of: () => ({ type: 'organizations', id: 1 }) },
+    organization: toOne('organizations', () => 1),
     status: toOne('taskstatuses', (row) => row.status),
     activityTargets: {
       types: ['accounts', 'b2bcustomers', 'cases', 'contacts', 'emails', 'leads', 'opportunities'],

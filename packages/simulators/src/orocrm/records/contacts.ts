@@ -249,7 +249,10 @@ function applyAddress(store: Store, row: AddressRow, draft: AddressDraft): boole
   row.types = [...draft.types];
   row.primary = draft.primary || store.addressesOf(row.ownerId).length === 1;
   const changed = JSON.stringify(row) !== before;
-  if (changed) row.updatedAt = store.now();
+  if (changed) {
+    row.updatedAt = store.now();
+    store.moveAddress(row);
+  }
   takeFromOthers(store, row);
   return changed;
 }
@@ -264,5 +267,6 @@ function takeFromOthers(store: Store, row: AddressRow): void {
     other.types = types;
     other.primary = primary;
     other.updatedAt = store.now();
+    store.moveAddress(other);
   }
 }
