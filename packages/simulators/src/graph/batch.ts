@@ -2,7 +2,7 @@ import { isObject, type Json } from '../shared/json.ts';
 import type { Answer } from './call.ts';
 import { perform, recognise, templateOf, type Inquiry } from './dispatch.ts';
 import { badRequest, GraphFailure } from './failure.ts';
-import { takeFault } from './faults.ts';
+import { partFaults, takeFault } from './faults.ts';
 import { faultAnswer, failureBody } from './wire.ts';
 import type { Found } from './router.ts';
 import type { Mailbox, World } from './state.ts';
@@ -71,8 +71,8 @@ async function answerPart(
       batch.slots.set(mailbox, free);
     }
     if (batch.index % batch.width >= free) throw overConcurrency(world);
-    const fault = takeFault(world.faults, inquiry.method, inquiry.path);
-    if (fault && (fault.kind === 'status' || fault.kind === 'html')) return withJson(part, faultAnswer(world, fault));
+    const fault = takeFault(world.faults, inquiry.method, inquiry.path, partFaults);
+    if (fault) return withJson(part, faultAnswer(world, fault));
     return withJson(part, await perform(world, recognised));
   } catch (error) {
     if (error instanceof GraphFailure) return refusal(world, part, error);

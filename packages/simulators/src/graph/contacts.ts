@@ -9,6 +9,7 @@ import { adopt, answerList, checkMatch, count, disown, etagOf, findItem, itemsIn
 import { checkSelect, contactProperties, project, readProperties } from './properties.ts';
 import type { Expansion } from './query.ts';
 import type { Contact, Container, Fields, Mailbox } from './state.ts';
+import { reformatPhone, trimTexts } from './rewriting.ts';
 import { secondsStamp } from './zones.ts';
 
 const emptyContact: Fields = Object.fromEntries(
@@ -43,7 +44,7 @@ export function createContact(actor: Actor, folder: Container, body: Readonly<Re
     createdMs: now,
     modifiedMs: now,
     fields: { ...emptyContact, ...given },
-    extended: 'singleValueExtendedProperties' in body ? writeExtended(world, {}, body['singleValueExtendedProperties']) : {},
+    extended: 'singleValueExtendedProperties' in body ? writeExtended(actor, {}, body['singleValueExtendedProperties']) : {},
     extensions: 'extensions' in body ? readExtensions(body['extensions']) : {},
   };
   if (given['displayName'] === undefined || given['displayName'] === null) contact.fields['displayName'] = displayName(contact.fields);
@@ -62,7 +63,7 @@ export function storeContact(actor: Actor, contact: Contact): void {
 
 export function updateContact(actor: Actor, contact: Contact, body: Readonly<Record<string, unknown>>): void {
   const given = rewriteContact(actor, readProperties('contact', contactProperties, body));
-  const extended = 'singleValueExtendedProperties' in body ? writeExtended(actor.world, contact.extended, body['singleValueExtendedProperties']) : contact.extended;
+  const extended = 'singleValueExtendedProperties' in body ? writeExtended(actor, contact.extended, body['singleValueExtendedProperties']) : contact.extended;
   const named = nameParts.some((name) => given[name] !== undefined && given[name] !== contact.fields[name]);
   contact.fields = { ...contact.fields, ...given };
   contact.extended = extended;
@@ -256,24 +257,4 @@ function rewriteContact(actor: Actor, fields: Fields): Fields {
     if (typeof fields['mobilePhone'] === 'string') fields['mobilePhone'] = reformatPhone(fields['mobilePhone']);
   }
   return switches.trimText ? trimTexts(fields) : fields;
-}
-
-/** `+1 732 555 0102` becomes `+1 (732) 555-0102`: the same digits in another dress. */
-function reformatPhone(phone: string): string {
-  const digits = phone.replace(/[^\d]/g, '');
-  if (digits.length < 7) return phone;
-  const [local, area, country] = [digits.slice(-7), digits.slice(-10, -7), digits.slice(0, -10)];
-  const front = area === '' ? '' : `(${area}) `;
-  return `${country === '' ? '' : `${phone.startsWith('+') ? '+' : ''}${country} `}${front}${local.slice(0, 3)}-${local.slice(3)}`;
-}
-
-/** Outer blanks of every text, also inside addresses and lists. */
-export function trimTexts(fields: Fields): Fields {
-  const trim = (value: Json): Json => {
-    if (typeof value === 'string') return value.trim();
-    if (Array.isArray(value)) return value.map(trim);
-    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, trim(inner)]));
-    return value;
-  };
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, trim(value)]));
 }

@@ -58,7 +58,7 @@ interface Token {
  * what changed and not what exists.
  */
 export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptions): Answer {
-  const { world, query } = call;
+  const { world } = call;
   const token = readToken(call, source);
   const chainOptions = token?.options ?? options;
   const from = token?.kind === 'next' ? token : startRound(world, source, token);
@@ -108,7 +108,6 @@ export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptio
     ...(position.inside ? { inside: position.inside } : {}),
     ...(position.last ? { last: position.last } : {}),
   };
-  void query;
   return { status: 200, body: { ...context, '@odata.nextLink': linkOf(call, next), value: keep ? [] : values } };
 }
 

@@ -12,10 +12,10 @@ import { occurrenceId, parseOccurrenceId } from './ids.ts';
 import { answerList, checkMatch, etagOf, findItem, itemsIn, logOf } from './items.ts';
 import { checkSelect, eventProperties, project } from './properties.ts';
 import type { Expansion } from './query.ts';
+import { escapeHtml } from './rewriting.ts';
 import type { Container, Event, EventVersion, Fields } from './state.ts';
 import { endMs, showTimes, startMs } from './times.ts';
 import { parseInstant, ticksStamp } from './zones.ts';
-import { escapeHtml } from './tasks.ts';
 
 /** The event or occurrence an id in the path names, in the calendar the path names. */
 export function targetOf(call: Call, id = call.params['event'] ?? ''): Target {
@@ -144,7 +144,7 @@ export function viewDelta(call: Call, calendar: Container): Answer {
       typeName: 'event',
       context: 'calendarView/$delta',
       defaultPage: 10,
-      rows: (change, round) => viewRows(call, change, round),
+      rows: (change, round) => viewRows(call, calendar, change, round),
     },
     { expand: [], window, ...(query.top ? { top: query.top } : {}) },
   );
@@ -152,6 +152,10 @@ export function viewDelta(call: Call, calendar: Container): Answer {
 
 function listTargets(call: Call, targets: Iterable<Target>): Answer {
   checkSelect('event', eventProperties, call.query.select);
+  for (const expansion of call.query.expand) {
+    if (expansion.name === 'singlevalueextendedproperties') showExtended(call.world, {}, expandedIds(call.world, expansion));
+    else if (expansion.name !== 'extensions') throw badRequest(`Could not find a property named '${expansion.name}' on type 'microsoft.graph.event'.`);
+  }
   return answerList(call, targets, {
     typeName: 'event',
     table: eventProperties,
@@ -172,12 +176,13 @@ function viewOf(events: readonly Event[], window: Window): Target[] {
   return found.sort((a, b) => a.start - b.start).map(({ target }) => target);
 }
 
-function viewRows(call: Call, change: Change, round: Round): readonly (() => Fields)[] {
+function viewRows(call: Call, calendar: Container, change: Change, round: Round): readonly (() => Fields)[] {
   const window = round.window ?? [0, 0];
   const [key = '', day] = change.key.split('|');
   const event = change.gone ? undefined : call.mailbox.events.get(key);
   const idFor = (masterId: string, instanceDay: string | undefined): string => (instanceDay === undefined ? masterId : occurrenceId(masterId, instanceDay));
-  if (!event) {
+  // The entries of a moved event's exceptions stay behind in the old calendar; its own entry there says it left.
+  if (!event || (day !== undefined && event.parent !== calendar.key)) {
     if (day !== undefined) return [];
     const masterId = call.prefer.immutableIds ? key : (change.gone?.mutableId ?? key);
     const versions = (change.gone?.versions ?? []) as unknown as readonly EventVersion[];

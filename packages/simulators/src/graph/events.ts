@@ -1,6 +1,5 @@
 import { isObject, type Json } from '../shared/json.ts';
 import type { Actor } from './call.ts';
-import { trimTexts } from './contacts.ts';
 import { hasOccurrence, occurrenceTimes, shapeOf } from './expand.ts';
 import { readExtensions } from './extensions.ts';
 import { writeExtended } from './extended.ts';
@@ -10,6 +9,7 @@ import { adopt, count, disown, logChange, touch } from './items.ts';
 import { eventProperties, readProperties } from './properties.ts';
 import { neighbours, readRecurrence } from './recurrence.ts';
 import type { Container, Event, EventException, EventVersion, Fields, Mailbox, SentMail } from './state.ts';
+import { trimTexts } from './rewriting.ts';
 import { readEventTimes } from './times.ts';
 
 /** An event, or one occurrence of it when `day` is set. */
@@ -82,7 +82,7 @@ export function createEvent(actor: Actor, calendar: Container, body: Readonly<Re
     cancelled: [],
     versions: [],
     transactionId: typeof body['transactionId'] === 'string' ? body['transactionId'] : null,
-    extended: 'singleValueExtendedProperties' in body ? writeExtended(world, {}, body['singleValueExtendedProperties']) : {},
+    extended: 'singleValueExtendedProperties' in body ? writeExtended(actor, {}, body['singleValueExtendedProperties']) : {},
     extensions: 'extensions' in body ? readExtensions(body['extensions']) : {},
   };
   if (event.transactionId !== null) mailbox.transactions.set(event.transactionId, event.key);
@@ -122,7 +122,8 @@ export function deleteEvent(actor: Actor, target: Target): void {
     return;
   }
   event.cancelled = [...event.cancelled, day];
-  delete event.exceptions[day];
+  const { [day]: _cancelled, ...left } = event.exceptions;
+  event.exceptions = left;
   event.changeKey = actor.mailbox.mint.changeKey();
   logChange(actor, `events:${event.parent}`, `${event.key}|${day}`);
 }
@@ -185,7 +186,7 @@ function changeEvent(actor: Actor, event: Event, body: Readonly<Record<string, u
   else if (recurrence && times.startWall.slice(0, 10) !== recurrence.range.startDate) {
     throw badProperty('The start date of the recurrence has to be the date of the start of the item.');
   }
-  const extended = 'singleValueExtendedProperties' in body ? writeExtended(actor.world, event.extended, body['singleValueExtendedProperties']) : event.extended;
+  const extended = 'singleValueExtendedProperties' in body ? writeExtended(actor, event.extended, body['singleValueExtendedProperties']) : event.extended;
   if ((event.recurrence || recurrence) && (moved || given !== undefined)) {
     // A new pattern or time makes new occurrences; edits of the old ones are gone, as in Exchange.
     event.versions = [...event.versions, versionOf(actor, event)].slice(-20);
@@ -206,13 +207,14 @@ function changeOccurrence(actor: Actor, event: Event, day: string, body: Readonl
   const current: EventException | undefined = event.exceptions[day];
   const times = readEventTimes(body, current?.times ?? occurrenceTimes(event.times, day), actor.world.switches.roundTimes);
   checkNeighbours(event, day, times.startWall.slice(0, 10));
-  event.exceptions[day] = {
+  const exception: EventException = {
     fields: { ...current?.fields, ...withLocations(readEvent(actor, body)) },
     times,
     changeKey: actor.mailbox.mint.changeKey(),
     modifiedMs: actor.world.env.now(),
-    extended: 'singleValueExtendedProperties' in body ? writeExtended(actor.world, current?.extended ?? {}, body['singleValueExtendedProperties']) : (current?.extended ?? {}),
+    extended: 'singleValueExtendedProperties' in body ? writeExtended(actor, current?.extended ?? {}, body['singleValueExtendedProperties']) : (current?.extended ?? {}),
   };
+  event.exceptions = { ...event.exceptions, [day]: exception };
   logChange(actor, `events:${event.parent}`, `${event.key}|${day}`);
 }
 

@@ -2,6 +2,8 @@ import { isObject } from '../shared/json.ts';
 import { badRequest } from './failure.ts';
 import { compare, type Comparison, type Filter, type Literal } from './filter.ts';
 import type { Expansion } from './query.ts';
+import type { Actor } from './call.ts';
+import { reformatPhone } from './rewriting.ts';
 import type { ExtendedProperty, Fields, Item, World } from './state.ts';
 import type { GraphSwitches } from './switches.ts';
 
@@ -39,21 +41,21 @@ export function canonicalId(id: string, switches: GraphSwitches): string {
   return `${tagged[1]} 0x${tag.toString(16)}`;
 }
 
-/** Applies `singleValueExtendedProperties` of a body to an item's properties; those not named stay. */
-export function writeExtended(world: World, current: Item['extended'], given: unknown): Item['extended'] {
+/** Applies `singleValueExtendedProperties` of a body to an item's properties; those not named stay. A person's client can always remove one. */
+export function writeExtended({ world, by }: Actor, current: Item['extended'], given: unknown): Item['extended'] {
   if (!Array.isArray(given)) throw badRequest("Cannot read the value of property 'singleValueExtendedProperties': it has an unexpected type.");
   const next = { ...current };
   for (const entry of given) {
     if (!isObject(entry) || typeof entry['id'] !== 'string') throw badRequest('An extended property needs an id.');
     const { id, value } = entry;
     const canonical = canonicalId(entry['id'], world.switches);
-    if (value === null && world.switches.extendedPropertyNull === 'removes') {
+    if (value === null && (by === 'person' || world.switches.extendedPropertyNull === 'removes')) {
       delete next[canonical];
       continue;
     }
     if (typeof value !== 'string') throw badRequest('The value of an extended property has to be a string.');
     checkValue(canonical, value);
-    next[canonical] = { id: String(id), value };
+    next[canonical] = { id: String(id), value: rewritten(world, canonical, value) };
   }
   return next;
 }
@@ -110,6 +112,13 @@ function idsOf(filter: Filter): readonly string[] {
   if (filter.type === 'or') return [...idsOf(filter.left), ...idsOf(filter.right)];
   if (filter.type === 'compare' && filter.path.toLowerCase() === 'id' && filter.op === 'eq' && typeof filter.value === 'string') return [filter.value];
   throw badRequest("An expanded extended property is filtered by id eq '…' only.");
+}
+
+/** The rewritings reach what is the contact's own (tags), not what applications keep under names. */
+function rewritten(world: World, canonical: string, value: string): string {
+  if (!canonical.startsWith('String 0x')) return value;
+  const trimmed = world.switches.trimText ? value.trim() : value;
+  return world.switches.reformatPhones && /^String 0x3a(1a|2[345])$/.test(canonical) ? reformatPhone(trimmed) : trimmed;
 }
 
 function checkValue(canonical: string, value: string): void {

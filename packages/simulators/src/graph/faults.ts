@@ -19,10 +19,14 @@ export interface Fault {
   times?: number;
 }
 
+/** What can go wrong with one part of a batch: the connection is the whole batch's. */
+export const partFaults: readonly Fault['kind'][] = ['status', 'html'];
+
 /** Takes the first fault that matches, counting it down. */
-export function takeFault(faults: Fault[], method: string, path: string): Fault | undefined {
+export function takeFault(faults: Fault[], method: string, path: string, kinds?: readonly Fault['kind'][]): Fault | undefined {
   const lower = path.toLowerCase();
   for (const [index, fault] of faults.entries()) {
+    if (kinds && !kinds.includes(fault.kind)) continue;
     if (fault.method !== undefined && fault.method.toUpperCase() !== method) continue;
     if (fault.path !== undefined && !lower.includes(fault.path.toLowerCase())) continue;
     if ((fault.skip ?? 0) > 0) {

@@ -9,10 +9,10 @@ import { randomGuid } from './ids.ts';
 import { checklistProperties, checkSelect, linkedResourceProperties, project, readProperties, taskProperties } from './properties.ts';
 import type { Expansion } from './query.ts';
 import { readRecurrence } from './recurrence.ts';
+import { escapeHtml, trimTexts } from './rewriting.ts';
 import type { ChecklistItem, Container, Fields, LinkedResource, Mailbox, Task } from './state.ts';
 import { instantOf, readZonedWall, showZoned } from './times.ts';
 import { msToWall, ticksStamp } from './zones.ts';
-import { trimTexts } from './contacts.ts';
 
 const dayProperties = ['dueDateTime', 'startDateTime', 'completedDateTime'] as const;
 
@@ -103,13 +103,7 @@ export function showTask(call: Pick<Call, 'world' | 'zone'>, task: Task, expand:
     if (typeof ms === 'number') shown[name] = showZoned(ms, call.zone);
   }
   if (fields['recurrence'] !== undefined && fields['recurrence'] !== null) shown['recurrence'] = fields['recurrence'];
-  const expanded: string[] = [];
-  for (const { name } of expand) {
-    if (name === 'linkedresources') expanded.push('linkedResources');
-    else if (name === 'checklistitems') expanded.push('checklistItems');
-    else if (name === 'extensions') expanded.push('extensions');
-    else throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.todoTask'.`);
-  }
+  const expanded = expandedNames(expand);
   if (expanded.includes('linkedResources') || (inline && task.linked.length > 0)) shown['linkedResources'] = task.linked.map(showLinked);
   if (expanded.includes('checklistItems') || (inline && task.checklist.length > 0)) shown['checklistItems'] = task.checklist.map(showChecklistItem);
   const extensions = expand.find((expansion) => expansion.name === 'extensions');
@@ -120,6 +114,7 @@ export function showTask(call: Pick<Call, 'world' | 'zone'>, task: Task, expand:
 export function listTasks(call: Call): Answer {
   const list = findList(call.mailbox, call.params['list'] ?? '');
   checkSelect('todoTask', taskProperties, call.query.select);
+  expandedNames(call.query.expand);
   return answerList(call, itemsIn(call.mailbox, call.mailbox.tasks, list.key), {
     typeName: 'todoTask',
     table: taskProperties,
@@ -135,6 +130,7 @@ export function taskDelta(call: Call): Answer {
   const { query, mailbox } = call;
   const list = findList(mailbox, call.params['list'] ?? '');
   checkSelect('todoTask', taskProperties, query.select);
+  expandedNames(query.expand);
   if (query.expand.length > 0 && call.world.switches.taskDeltaExpand === 'refused') throw badRequest("The query option '$expand' is not supported on a delta query of tasks.");
   const chain = `tasks:${list.key}`;
   return answerDelta(
@@ -214,6 +210,16 @@ export function readChecklistItem(actor: Actor, given: unknown): ChecklistItem {
   return { id: randomGuid(actor.world.env.random), displayName: fields['displayName'], isChecked, createdMs: now, checkedMs: isChecked ? now : null };
 }
 
+/** Extended properties are among what a task does not have. */
+function expandedNames(expand: readonly Expansion[]): string[] {
+  return expand.map(({ name }) => {
+    if (name === 'linkedresources') return 'linkedResources';
+    if (name === 'checklistitems') return 'checklistItems';
+    if (name === 'extensions') return 'extensions';
+    throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.todoTask'.`);
+  });
+}
+
 /** Dates are kept as UTC ms; those that are only days lose their time, counted in UTC, unless a person set them in the app. */
 function readTask(actor: Actor, body: Readonly<Record<string, unknown>>, current: Fields): Fields {
   const { switches } = actor.world;
@@ -269,8 +275,4 @@ function taskValue(task: Task, path: string): Json | undefined {
 function readList(given: unknown, name: string): readonly unknown[] {
   if (!Array.isArray(given)) throw badRequest(`Cannot read the value of property '${name}': it has an unexpected type.`);
   return given;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(/\r?\n/g, '<br>\r\n');
 }
