@@ -1,0 +1,148 @@
+import { Failure } from '@syncline/connector';
+import type { BoundSide, SideName } from './bind.ts';
+import { openIntents } from './intent.ts';
+import { matchUp } from './match-up.ts';
+import { mergeClaims } from './merge.ts';
+import { observe } from './observe.ts';
+import { jobKey, perform, stop } from './perform.ts';
+import { startReport, type CycleReport, type Line, type Progress, type Reporting } from './report.ts';
+import { resolveIntents } from './resolve.ts';
+import { describe, selectActions, type Selected } from './select.ts';
+import { compactLog, type Session } from './session.ts';
+
+/** How to run a cycle. */
+export interface CycleOptions {
+  /** Why it runs, for the report: `interval`, `person`, `once`. */
+  readonly trigger: string;
+  /** Plan only; nothing is written to either side (R2). */
+  readonly preview?: boolean;
+  /** A person has seen the plan of the first cycle and said yes (S20). Until then every cycle is a preview. */
+  readonly go?: boolean;
+  readonly progress?: Progress;
+  /** Is told of each write as it is acknowledged. */
+  readonly onLine?: (line: Line) => void;
+}
+
+/**
+ * One cycle for one user: observe, record, merge, plan, perform, acknowledge. A preview is the same without the last two.
+ * Never two at once for one user: the caller sees to that (S12). Throws only what the store throws; failures of a side
+ * are in the report.
+ */
+export async function runCycle(session: Session, options: CycleOptions): Promise<CycleReport> {
+  const startedAt = session.env.now();
+  const progress = options.progress ?? (() => undefined);
+  const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
+  const mayWriteAnything = await isStarted(session, options.go === true);
+
+  if (!(await readSides(session, report, progress))) return finish(session, report, false, []);
+  progress({ phase: 'plan' });
+  await matchUp(session, report);
+  const selected = selectActions(session, options.go === true);
+  for (const note of selected.held) report.note(note);
+  if (options.preview === true || !mayWriteAnything) {
+    if (!mayWriteAnything) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
+    return finish(session, report, selected.actions.length === 0, selected.actions.map(describe));
+  }
+  const isDone = await writeUntilSettled(session, report, progress, selected, options.go === true);
+  await compactLog(session);
+  return finish(session, report, isDone, []);
+}
+
+/** Reads both sides before anything is decided (C1). False when one of them could not be read: then nothing is written anywhere. */
+async function readSides(session: Session, report: Reporting, progress: Progress): Promise<boolean> {
+  progress({ phase: 'resolve' });
+  try {
+    checkAccounts(session, await session.store.get('state', 'accounts'));
+    const looked = await resolveIntents(session, report);
+    await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress)));
+    progress({ phase: 'merge' });
+    await mergeClaims(session, report, looked);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    stop(session, report, error instanceof SideFailure ? error.side : 'left', error);
+  }
+  return report.stopped.length === 0;
+}
+
+async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress): Promise<void> {
+  for (const kind of session.settings.kinds) {
+    try {
+      const { examined, untrusted } = await observeAgain(session, side, kind, progress);
+      report.add(side, kind, 'examined', examined);
+      if (untrusted > 0) {
+        report.note({ what: 'alert', rule: 'D3', message: `${session.sides[side].name} shows no ${kind} at all while ${untrusted} are known: nothing is deleted or created again`, kind, side });
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      stop(session, report, side, error);
+      return;
+    }
+  }
+}
+
+/** Rule D9: a cursor the service has forgotten costs a full read, never a wrong write. */
+async function observeAgain(session: Session, side: SideName, kind: Session['settings']['kinds'][number], progress: Progress): ReturnType<typeof observe> {
+  try {
+    return await observe(session, side, kind, progress);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'cursor-expired') throw error;
+    await session.commit({ del: [{ space: 'cursor', key: `${side}/${kind}` }] });
+    return observe(session, side, kind, progress);
+  }
+}
+
+/** Writes, and decides again what changed meanwhile (R6) or became possible by a write (marks, K2), until nothing is left. */
+async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, isFirst: boolean): Promise<boolean> {
+  const failed = new Set<string>();
+  let actions = first.actions;
+  // Each round either settles records or finds them changed again by people; what is left after some is the next cycle's.
+  for (let round = 0; round < 8 && actions.length > 0; round += 1) {
+    for (const key of await perform(session, report, actions, progress)) failed.add(key);
+    await mergeClaims(session, report);
+    await matchUp(session, report);
+    actions = selectActions(session, isFirst).actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
+  }
+  return actions.length === 0 && report.stopped.length === 0 && (await openIntents(session)).length === 0;
+}
+
+class SideFailure extends Failure {
+  readonly side: SideName;
+  constructor(side: SideName, failure: Failure) {
+    super(failure.kind, failure.message);
+    this.side = side;
+  }
+}
+
+/** Rule D14: another organisation, instance or mailbox than the one connected is a pause, never a deletion. */
+function checkAccounts(session: Session, stored: unknown): void {
+  const connected = stored as { readonly [S in SideName]?: string } | undefined;
+  for (const side of ['left', 'right'] as const) {
+    const was = connected?.[side];
+    const { account, name }: BoundSide = session.sides[side];
+    if (was !== undefined && was !== account.origin) {
+      throw new SideFailure(side, new Failure('config', `${name} is signed in as ${account.name}, which is not the account this data belongs to: sign in as before, or connect it as a new user`));
+    }
+  }
+}
+
+async function isStarted(session: Session, go: boolean): Promise<boolean> {
+  if ((await session.store.get('state', 'started')) === true) return true;
+  if (!go) return false;
+  const accounts = { left: session.sides.left.account.origin, right: session.sides.right.account.origin };
+  await session.commit({ put: [{ space: 'state', key: 'started', value: true }, { space: 'state', key: 'accounts', value: accounts }] });
+  return true;
+}
+
+/** Sorts by time; the log's number keeps two runs of one millisecond apart. */
+function runName(startedAt: number, number: number): string {
+  return `${startedAt.toString(36).padStart(9, '0')}-${number.toString(36)}`;
+}
+
+function withListener(report: Reporting, onLine: CycleOptions['onLine']): Reporting {
+  if (onLine === undefined) return report;
+  return { ...report, line: (line) => { report.line(line); onLine(line); } };
+}
+
+function finish(session: Session, report: Reporting, settled: boolean, planned: readonly Line[]): CycleReport {
+  return report.finish({ endedAt: session.env.now(), settled, planned });
+}

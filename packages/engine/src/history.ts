@@ -1,0 +1,38 @@
+import type { Json, Kind } from '@syncline/connector';
+import type { EntityId, Told, Units } from '@syncline/core';
+import type { SideName } from './bind.ts';
+import type { Commit } from './session.ts';
+
+/**
+ * One row of history (G3): a value that was replaced, removed or overruled, or a record that was made or deleted.
+ * `before` and `after` are by unit; a deletion keeps the complete native record (D6).
+ */
+export type HistoryRow = {
+  readonly at: number;
+  readonly run: string;
+  readonly entity: EntityId;
+  readonly kind: Kind;
+  readonly side: SideName;
+  readonly op: 'create' | 'update' | 'delete' | 'mark' | 'told';
+  readonly rule: string;
+  readonly id?: string;
+  readonly before?: Units;
+  readonly after?: Units;
+  readonly native?: Json;
+};
+
+/** The put that stores a row. Keys sort by run, then by record; `part` keeps the rows of one record in a run apart. */
+export function historyPut(row: HistoryRow, part: string): NonNullable<Commit['put']>[number] {
+  return { space: 'history', key: `${row.run}/${row.entity}/${part}`, value: row };
+}
+
+/** Rows for claims that did not become the agreed value. */
+export function toldPuts(run: string, at: number, entity: EntityId, kind: Kind, told: readonly Told[]): NonNullable<Commit['put']> {
+  return told.map((one) => {
+    const row: HistoryRow = {
+      at, run, entity, kind, side: one.side === 'left' ? 'left' : 'right', op: 'told', rule: one.rule,
+      before: one.value === undefined ? {} : { [one.unit]: one.value },
+    };
+    return historyPut(row, `told/${one.unit}/${one.number}`);
+  });
+}

@@ -1,0 +1,94 @@
+import { keyOf, planRecord, seenBy, viewOf, type BaseRecord, type EntityId, type Keys, type Kind } from '@syncline/core';
+import { otherSide, type SideName } from './bind.ts';
+
+/** A record known on one side only: what matching needs of it. */
+export interface Unlinked {
+  readonly kind: Kind;
+  readonly id: string;
+  /** Absent: nothing to match by (K7s). */
+  readonly key?: string;
+  readonly at: number;
+}
+
+/** What the engine keeps in memory about a user's records, so that an idle cycle looks at none of them. */
+export interface LinkIndex {
+  /** The record a native item is. */
+  readonly entityOf: (side: SideName, kind: Kind, id: string) => EntityId | undefined;
+  /** The native ids known on a side. */
+  readonly idsOf: (side: SideName, kind: Kind) => ReadonlyMap<string, EntityId>;
+  /** Records with something left to do. */
+  readonly pending: ReadonlySet<EntityId>;
+  /** Records known on one side only. */
+  readonly unlinked: { readonly left: ReadonlyMap<EntityId, Unlinked>; readonly right: ReadonlyMap<EntityId, Unlinked> };
+  /** Records known on one side only that came, or changed, since matching last looked. */
+  readonly unmatched: ReadonlySet<EntityId>;
+  /** Matching has looked at all of them. */
+  readonly matched: () => void;
+  /** How many records of a kind are linked and alive on both sides. */
+  readonly linked: (kind: Kind) => number;
+  /** Takes note of a record that was written (`after` absent: forgotten). */
+  readonly note: (entity: EntityId, before: BaseRecord | undefined, after: BaseRecord | undefined) => void;
+}
+
+/** Builds the index from the settled records. */
+export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, keys: Keys): LinkIndex {
+  const ids = { left: emptyIds(), right: emptyIds() };
+  const unlinked = { left: new Map<EntityId, Unlinked>(), right: new Map<EntityId, Unlinked>() };
+  const pending = new Set<EntityId>();
+  const unmatched = new Set<EntityId>();
+  const linked: Record<Kind, number> = { contact: 0, task: 0, event: 0 };
+
+  const remove = (entity: EntityId, record: BaseRecord): void => {
+    for (const side of sides) {
+      const link = record.links[side];
+      if (link !== undefined && ids[side][record.kind].get(link.id) === entity) ids[side][record.kind].delete(link.id);
+      unlinked[side].delete(entity);
+    }
+    pending.delete(entity);
+    unmatched.delete(entity);
+    if (isLinked(record)) linked[record.kind] -= 1;
+  };
+  const add = (entity: EntityId, record: BaseRecord): void => {
+    for (const side of sides) {
+      const link = record.links[side];
+      if (link === undefined) continue;
+      ids[side][record.kind].set(link.id, entity);
+      if (record.links[otherSide[side]] !== undefined || record.state !== 'live') continue;
+      unlinked[side].set(entity, describe(record, side, link.id, link.at, keys));
+      unmatched.add(entity);
+    }
+    if (planRecord(entity, record).length > 0) pending.add(entity);
+    if (isLinked(record)) linked[record.kind] += 1;
+  };
+  for (const [entity, record] of records) add(entity, record);
+
+  return {
+    entityOf: (side, kind, id) => ids[side][kind].get(id),
+    idsOf: (side, kind) => ids[side][kind],
+    pending,
+    unlinked,
+    unmatched,
+    matched: () => unmatched.clear(),
+    linked: (kind) => linked[kind],
+    note: (entity, before, after) => {
+      if (before !== undefined) remove(entity, before);
+      if (after !== undefined) add(entity, after);
+    },
+  };
+}
+
+const sides = ['left', 'right'] as const;
+
+function emptyIds(): Record<Kind, Map<string, EntityId>> {
+  return { contact: new Map(), task: new Map(), event: new Map() };
+}
+
+/** Whether both sides have the record. */
+export function isLinked(record: BaseRecord): boolean {
+  return record.state === 'live' && record.links['left'] !== undefined && record.links['right'] !== undefined;
+}
+
+function describe(record: BaseRecord, side: SideName, id: string, at: number, keys: Keys): Unlinked {
+  const key = keyOf(record.kind, viewOf(record.kind, seenBy(record, side).units), keys);
+  return { kind: record.kind, id, at, ...(key !== undefined && { key }) };
+}

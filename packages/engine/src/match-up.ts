@@ -1,0 +1,136 @@
+import { isPresent, type Mark } from '@syncline/connector';
+import {
+  linkRecords, matchRecords, mayWrite, sameUnit, seenBy,
+  type BaseRecord, type Candidate, type EntityId, type Kind,
+} from '@syncline/core';
+import { otherSide, type SideName } from './bind.ts';
+import type { Unlinked } from './index-of-links.ts';
+import type { Reporting } from './report.ts';
+import { nativeKey, readNative, type Commit, type Session } from './session.ts';
+
+/**
+ * Finds the twin of every record that is known on one side only: by mark (K1, K12, K13), else by key (K4 to K10). What
+ * has none is to be created on the other side where the direction allows it. Writes links and verdicts; sends nothing
+ * but the direct reads that a mark without a record asks for.
+ */
+export async function matchUp(session: Session, report: Reporting): Promise<void> {
+  if (session.index.unmatched.size === 0) return;
+  for (const kind of session.settings.kinds) {
+    const open = { left: openRecords(session, 'left', kind), right: openRecords(session, 'right', kind) };
+    if (open.left.size + open.right.size === 0) continue;
+    const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
+    await matchByMark(session, report, kind, open, step);
+    matchByKey(session, report, kind, open, step);
+    for (const side of ['left', 'right'] as const) {
+      for (const entity of open[side].keys()) create(session, entity, side, step.base);
+    }
+    await commitInPieces(session, step);
+  }
+  session.index.matched();
+}
+
+type Open = { readonly [S in SideName]: Map<EntityId, Unlinked> };
+interface Linking { readonly base: Map<EntityId, BaseRecord>; readonly forget: EntityId[] }
+
+/** Records of one side that may still find a twin: nothing is decided about them yet, or their creation is not under way. */
+function openRecords(session: Session, side: SideName, kind: Kind): Map<EntityId, Unlinked> {
+  return new Map([...session.index.unlinked[side]].filter(([entity, one]) => one.kind === kind && session.replica.get(entity)?.gone[side] === undefined));
+}
+
+/** An item that carries the id of a record here is that record, whatever its fields say. */
+async function matchByMark(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): Promise<void> {
+  const origin = session.sides.left.account.origin;
+  for (const [right, { id }] of [...open.right]) {
+    const record = session.replica.get(right);
+    if (record?.links['right']?.mark === undefined || record.todo['left'] !== undefined) continue;
+    const mark = await markOf(session, kind, id);
+    if (mark === undefined || (mark.origin !== undefined && mark.origin !== origin)) continue;
+    const left = session.index.entityOf('left', kind, mark.id);
+    const twin = left === undefined ? undefined : open.left.get(left);
+    if (left !== undefined && twin !== undefined && (mark.origin !== undefined || twin.key === open.right.get(right)?.key)) {
+      link(session, left, right, open, step);
+    } else if (left === undefined && mark.origin !== undefined) {
+      await holdMarked(session, report, kind, right, record, mark, open, step);
+    }
+    // A mark that names a linked record is a copy's (K12), one without origin only a hint: both are treated as unmarked.
+  }
+}
+
+async function markOf(session: Session, kind: Kind, id: string): Promise<Mark | undefined> {
+  return readNative(await session.store.get('native', nativeKey('right', kind, id)))?.mark;
+}
+
+/** Rule B3s: after a full read nobody can tell a deleted record from a lost one, so a person decides. */
+async function holdMarked(session: Session, report: Reporting, kind: Kind, right: EntityId, record: BaseRecord, mark: Mark, open: Open, step: Linking): Promise<void> {
+  const seen = await session.sides.left.entities[kind].get(mark.id);
+  const why = isPresent(seen) ? 'is outside what is synced' : seen.absent === 'deleted' ? 'does not exist any more' : 'may not be read';
+  const blocked = `marked with OroCRM id ${mark.id}, which ${why}: keep it as a new record, or delete it?`;
+  report.note({ what: 'held', rule: 'B3s', message: blocked, entity: right, kind, side: 'right' });
+  step.base.set(right, { ...record, todo: { left: { op: 'create', rule: 'B3s', blocked } } });
+  open.right.delete(right);
+}
+
+function matchByKey(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): void {
+  const candidates = (side: SideName): Candidate[] =>
+    [...open[side]].flatMap(([entity, { id, key, at }]) => {
+      const todo = session.replica.get(entity)?.todo[otherSide[side]];
+      return key === undefined || (todo?.blocked !== undefined && todo.rule !== 'D12') ? [] : [{ entity, id, key, at }];
+    });
+  const { pairs } = matchRecords(candidates('left'), candidates('right'), (a, b) => equalUnits(session, a, b));
+  for (const { left, right, others } of pairs) {
+    if (others.length > 0) {
+      report.note({ what: 'held', rule: 'K10', message: `${others.length} other Outlook items would have fitted as well (ambiguous match)`, entity: left, kind, side: 'right' });
+    }
+    link(session, left, right, open, step);
+  }
+}
+
+function link(session: Session, left: EntityId, right: EntityId, open: Open, step: Linking): void {
+  const one = session.replica.get(left);
+  const other = session.replica.get(right);
+  if (one === undefined || other === undefined) return;
+  step.base.set(left, linkRecords(one, other, session.settings.policy));
+  step.forget.push(right);
+  open.left.delete(left);
+  open.right.delete(right);
+}
+
+/** Rule K10: how many mapped values two records share. */
+function equalUnits(session: Session, left: EntityId, right: EntityId): number {
+  const one = session.replica.get(left);
+  const other = session.replica.get(right);
+  if (one === undefined || other === undefined) return 0;
+  const [a, b] = [seenBy(one, 'left').units, seenBy(other, 'right').units];
+  return Object.keys(a).filter((unit) => b[unit] !== undefined && sameUnit(one.kind, unit, a[unit], b[unit])).length;
+}
+
+/** Rules A4, B2, C3, C4: what has no twin is created on the other side, if values may flow there. */
+function create(session: Session, entity: EntityId, side: SideName, base: Map<EntityId, BaseRecord>): void {
+  const record = base.get(entity) ?? session.replica.get(entity);
+  const other = otherSide[side];
+  const { direction } = session.settings.policy;
+  if (record === undefined || record.todo[other] !== undefined || !mayWrite(direction, other)) return;
+  const rule = direction === 'both-ways' ? (side === 'left' ? 'C4' : 'C3') : side === 'left' ? 'A4' : 'B2s';
+  base.set(entity, { ...record, todo: { ...record.todo, [other]: { op: 'create', rule } } });
+}
+
+/** How many records go into one durable step; bounds the size of an update. */
+const piece = 500;
+
+async function commitInPieces(session: Session, step: Linking): Promise<void> {
+  const forget = new Set(step.forget);
+  const entries = [...step.base].filter(([entity]) => !forget.has(entity));
+  // A link and the record that went into it are one step: the forgotten ones go with the first piece that holds their twin.
+  for (let start = 0; start < entries.length; start += piece) {
+    const base = entries.slice(start, start + piece);
+    const gone = [...forget].filter((entity) => isPartOf(session, entity, base));
+    for (const entity of gone) forget.delete(entity);
+    const commit: Commit = { base, forget: gone };
+    await session.commit(commit);
+  }
+}
+
+function isPartOf(session: Session, entity: EntityId, base: readonly (readonly [EntityId, BaseRecord])[]): boolean {
+  const id = session.replica.get(entity)?.links['right']?.id;
+  return base.some(([, record]) => record.links['right']?.id === id);
+}

@@ -1,0 +1,208 @@
+import { isPresent, type Absent, type Json, type Kind, type Present, type Seen } from '@syncline/connector';
+import {
+  deriveEntityId, existence, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
+  type AnyLens, type BaseRecord, type Claim, type EntityId, type Link, type Todo, type Units, type UnitId,
+} from '@syncline/core';
+import pLimit from 'p-limit';
+import { otherSide, type SideName } from './bind.ts';
+import type { Progress } from './report.ts';
+import { nativeKey, nativeValue, readNative, type Commit, type Session } from './session.ts';
+
+/** What came of reading one kind on one side. */
+export interface Observed {
+  readonly examined: number;
+  /** Ids that a listing did not show and that were not asked for, because it showed nothing at all (D3). */
+  readonly untrusted: number;
+}
+
+/**
+ * Reads what changed on one side since the cursor and records it: new items as records, changes of known ones as claims,
+ * absences only after a direct read (D1). Each page is stored with its cursor in one step.
+ *
+ * Throws the connector's `Failure`; what was recorded until then stays recorded.
+ */
+export async function observe(session: Session, side: SideName, kind: Kind, progress: Progress): Promise<Observed> {
+  const cursor = await session.store.get('cursor', `${side}/${kind}`);
+  return pull(session, side, kind, typeof cursor === 'string' ? cursor : null, progress);
+}
+
+async function pull(session: Session, side: SideName, kind: Kind, cursor: string | null, progress: Progress): Promise<Observed> {
+  const entity = session.sides[side].entities[kind];
+  const known = session.index.idsOf(side, kind);
+  let examined = 0;
+  let untrusted = 0;
+  const pages = entity.pull({ cursor, knownCount: known.size, known: (id) => versionOf(session, side, kind, id) });
+  for await (const page of pages) {
+    const absent = [...page.seen.filter((seen): seen is Absent => !isPresent(seen)), ...missingFrom(page.alive, known)];
+    const isEmpty = page.alive !== undefined && isEmptySide(page.alive.length, session.index.linked(kind));
+    if (isEmpty) untrusted = known.size;
+    const verified = isEmpty ? [] : await verify(session, side, kind, absent);
+    const seen = [...page.seen.filter(isPresent), ...verified];
+    await record(session, side, kind, seen, page.cursor);
+    examined += seen.length;
+    progress({ phase: 'observe', side, kind, ...page.progress, done: page.progress?.done ?? examined });
+  }
+  return { examined, untrusted };
+}
+
+/** Records observations of known or new items, whoever made them: a page of a pull, or the re-reading of a record that changed under us (R6). */
+export async function record(session: Session, side: SideName, kind: Kind, seen: readonly Seen<Json>[], cursor?: string): Promise<void> {
+  const present = seen.filter(isPresent);
+  const natives = await session.store.getMany('native', present.map(({ id }) => nativeKey(side, kind, id)));
+  const lens = session.sides[side].entities[kind].lens();
+  const number = session.nextNumber();
+  const step = emptyStep();
+  const on: Recording = { session, side, kind, lens, number, step, fresh: new Map() };
+  for (const [position, one] of present.entries()) notePresent(on, one, readNative(natives[position])?.record);
+  for (const one of seen) if (!isPresent(one)) noteAbsent(on, one);
+  if (cursor !== undefined) step.put.push({ space: 'cursor', key: `${side}/${kind}`, value: cursor });
+  await session.commit(step);
+}
+
+interface Recording {
+  readonly session: Session;
+  readonly side: SideName;
+  readonly kind: Kind;
+  readonly lens: AnyLens;
+  readonly number: number;
+  readonly step: ReturnType<typeof emptyStep>;
+  /** Items that are new in this page: the same one twice (delta queries repeat themselves) is one record. */
+  readonly fresh: Map<string, EntityId>;
+}
+
+function emptyStep() {
+  return {
+    base: new Map<EntityId, BaseRecord>(),
+    claim: [] as [EntityId, Claim][],
+    put: [] as NonNullable<Commit['put']>[number][],
+  };
+}
+
+function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | undefined): void {
+  const { session, side, kind, step, lens, number } = on;
+  const entity = session.index.entityOf(side, kind, seen.id) ?? on.fresh.get(seen.id);
+  const before = entity === undefined ? undefined : (step.base.get(entity) ?? session.replica.get(entity));
+  const link = linkTo(seen);
+  const value = nativeValue(seen);
+  if (entity === undefined || before === undefined) {
+    const fresh = freshId(session, side, kind, seen.id);
+    on.fresh.set(seen.id, fresh);
+    step.base.set(fresh, start(on, seen, link, unitsOf(kind, readView(kind, lens, seen.record))));
+    step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value });
+    return;
+  }
+  const shown = shownBy(before, side, session.replica.claimsOf(entity));
+  const view = readView(kind, lens, seen.record, lastNative === undefined ? undefined : { native: lastNative, view: viewOf(kind, shown) });
+  const units = unitsOf(kind, view);
+  const changes = differences(kind, shown, units);
+  const returned = before.gone[side] !== undefined;
+  const isNews = changes.length > 0 || returned || link.version !== before.links[side]?.version || link.mark !== before.links[side]?.mark;
+  if (!isNews) return;
+  step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value });
+  if (isAlone(before, side)) {
+    step.base.set(entity, { ...start(on, seen, link, units), former: before.former });
+    return;
+  }
+  step.base.set(entity, { ...before, links: { ...before.links, [side]: link } });
+  const native = { id: seen.id, version: seen.version };
+  const at = seen.at ?? session.env.now();
+  const claim = { number, side, writer: side, at, native };
+  if (returned) step.claim.push([entity, { ...claim, unit: existence, saw: before.considered, value: 'present' }]);
+  for (const { unit, value: changed } of changes) {
+    const saw = heldBy(baseUnit(before, unit), side).saw;
+    step.claim.push([entity, { ...claim, unit, saw, ...(changed !== undefined && { value: changed }) }]);
+  }
+}
+
+function noteAbsent(on: Recording, { id, absent }: Absent): void {
+  const { session, side, kind, step, number } = on;
+  const entity = session.index.entityOf(side, kind, id);
+  const before = entity === undefined ? undefined : session.replica.get(entity);
+  const link = before?.links[side];
+  if (entity === undefined || before === undefined || link === undefined || absent === 'missing' || before.gone[side] === absent) return;
+  step.claim.push([entity, {
+    number, unit: existence, side, writer: side, saw: before.considered, at: session.env.now(), value: absent, native: { id, version: link.version },
+  }]);
+}
+
+/** A record that begins with this observation, and what stands in the way of making it on the other side. */
+function start(on: Recording, seen: Present<Json>, link: Link, units: Units): BaseRecord {
+  const { session, side, kind, number } = on;
+  const begun = newRecord(kind, side, link, units, { number, side, writer: side, at: seen.at ?? session.env.now() });
+  const hold = holdOf(side, seen);
+  return hold === undefined ? begun : { ...begun, todo: { [otherSide[side]]: hold } };
+}
+
+/** Rules S17 and D12: private items stay, recurring series wait. */
+function holdOf(side: SideName, seen: Present<Json>): Todo | undefined {
+  if (seen.traits?.private === true && side === 'right') return { op: 'create', rule: 'S17', blocked: 'private' };
+  if (seen.traits?.recurring === true) return { op: 'create', rule: 'D12', blocked: 'recurring: not synced yet' };
+  return undefined;
+}
+
+/** What a side shows, as far as it is recorded: what it held when last considered, and its claims since. */
+export function shownBy(record: BaseRecord, side: SideName, claims: readonly Claim[]): Units {
+  const shown: Record<UnitId, Json> = {};
+  for (const [name, unit] of Object.entries(record.units)) {
+    const { value } = heldBy(unit, side);
+    if (value !== undefined) shown[name] = value;
+  }
+  for (const claim of [...claims].sort((a, b) => a.number - b.number)) {
+    if (claim.side !== side || claim.native === undefined || claim.unit === existence) continue;
+    if (claim.value === undefined) delete shown[claim.unit];
+    else shown[claim.unit] = claim.value;
+  }
+  return shown;
+}
+
+/** The units in which two views differ, with the newer value. */
+export function differences(kind: Kind, before: Units, after: Units): readonly { readonly unit: UnitId; readonly value?: Json }[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names
+    .filter((unit) => !sameUnit(kind, unit, before[unit], after[unit]))
+    .map((unit) => ({ unit, ...(after[unit] !== undefined && { value: after[unit] }) }));
+}
+
+/** Known on this side only, and nothing under way: a new observation simply takes the place of the old one. */
+function isAlone(record: BaseRecord, side: SideName): boolean {
+  const todo = record.todo[otherSide[side]];
+  return record.links[otherSide[side]] === undefined && record.state === 'live' && (todo === undefined || todo.blocked !== undefined);
+}
+
+/** The link an observation gives. */
+export function linkTo(seen: Present<Json>): Link {
+  return { id: seen.id, version: seen.version, at: seen.at ?? 0, ...(seen.mark !== undefined && { mark: seen.mark.id }) };
+}
+
+/** An id that is free: an item that was one record once and comes back alone is another one now. */
+function freshId(session: Session, side: SideName, kind: Kind, id: string): EntityId {
+  const account = session.sides[side].account.origin;
+  let entity = deriveEntityId(side, account, kind, id);
+  for (let again = 2; session.replica.get(entity) !== undefined; again += 1) entity = deriveEntityId(side, account, kind, `${id}#${again}`);
+  return entity;
+}
+
+function versionOf(session: Session, side: SideName, kind: Kind, id: string): string | undefined {
+  const entity = session.index.entityOf(side, kind, id);
+  return entity === undefined ? undefined : session.replica.get(entity)?.links[side]?.version;
+}
+
+function missingFrom(alive: readonly string[] | undefined, known: ReadonlyMap<string, EntityId>): readonly Absent[] {
+  if (alive === undefined) return [];
+  const there = new Set(alive);
+  return [...known.keys()].filter((id) => !there.has(id)).map((id) => ({ id, absent: 'missing' }));
+}
+
+/** Rule D1: what a listing does not show is asked for by its id. Ids nobody knows, and what is known to be gone, are not asked for. */
+async function verify(session: Session, side: SideName, kind: Kind, absent: readonly Absent[]): Promise<readonly Seen<Json>[]> {
+  const asked = absent.filter(({ id, absent: how }) => {
+    const entity = session.index.entityOf(side, kind, id);
+    const gone = entity === undefined ? 'deleted' : session.replica.get(entity)?.gone[side];
+    return gone === undefined || (gone !== 'deleted' && gone !== how && how !== 'missing');
+  });
+  const limit = pLimit(session.sides[side].entities[kind].caps.concurrency);
+  return Promise.all(asked.map((one) => limit(async () => {
+    if (one.absent === 'hidden' || one.absent === 'outside') return one;
+    return session.sides[side].entities[kind].get(one.id);
+  })));
+}

@@ -1,0 +1,115 @@
+import type { FailureKind, Kind } from '@syncline/connector';
+import type { EntityId } from '@syncline/core';
+import type { SideName } from './bind.ts';
+
+/** Where a cycle is. `done` and `total` count records; `total` is absent while it is not known. */
+export interface Step {
+  readonly phase: 'resolve' | 'observe' | 'merge' | 'plan' | 'perform';
+  readonly side?: SideName;
+  readonly kind?: Kind;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+/** Is told where a cycle is; must not throw. */
+export type Progress = (step: Step) => void;
+
+/** What was done to records of one kind on one side. */
+export interface Counts {
+  readonly examined: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+  /** Marks written, where nothing else of the item was. */
+  readonly marked: number;
+}
+
+/** One touched record: what was done, by which rule, and to which fields (R1). */
+export interface Line {
+  readonly entity: EntityId;
+  readonly kind: Kind;
+  readonly side: SideName;
+  readonly op: 'create' | 'update' | 'delete' | 'mark';
+  readonly rules: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/** Something that waits for a person, or that a person should know. */
+export interface Note {
+  readonly what: 'held' | 'conflict' | 'failed' | 'alert';
+  readonly rule: string;
+  readonly message: string;
+  readonly entity?: EntityId;
+  readonly kind?: Kind;
+  readonly side?: SideName;
+  readonly field?: string;
+}
+
+/** An attempt that failed and ended the work with a side for this cycle. */
+export interface Stopped {
+  readonly side: SideName;
+  readonly kind: FailureKind;
+  readonly message: string;
+  /** UTC ms before which nothing may be sent there again (R3); absent when the service did not say. */
+  readonly retryAt?: number;
+}
+
+/** What a cycle was (R1). */
+export interface CycleReport {
+  /** Names the run in history; sorts by time. */
+  readonly run: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly trigger: string;
+  readonly counts: { readonly [S in SideName]: { readonly [K in Kind]: Counts } };
+  readonly lines: readonly Line[];
+  readonly notes: readonly Note[];
+  readonly stopped: readonly Stopped[];
+  /** Native writes that were done, marks included. */
+  readonly writes: { readonly [S in SideName]: number };
+  /** Nothing is left that this cycle could have done; what waits for a person counts as settled (G1). */
+  readonly settled: boolean;
+  /** Of a preview, and of a cycle that waits for Go: what would be written. Empty otherwise. */
+  readonly planned: readonly Line[];
+}
+
+/** Collects a report while the cycle runs. */
+export interface Reporting {
+  readonly run: string;
+  readonly add: (side: SideName, kind: Kind, what: keyof Counts, by?: number) => void;
+  readonly line: (line: Line) => void;
+  readonly note: (note: Note) => void;
+  readonly stop: (stopped: Stopped) => void;
+  readonly isStopped: (side: SideName) => boolean;
+  readonly stopped: readonly Stopped[];
+  readonly writes: () => number;
+  readonly finish: (end: { readonly endedAt: number; readonly settled: boolean; readonly planned: readonly Line[] }) => CycleReport;
+}
+
+/** Starts a report. */
+export function startReport(run: string, trigger: string, startedAt: number): Reporting {
+  const counts = { left: noCounts(), right: noCounts() };
+  const writes = { left: 0, right: 0 };
+  const lines: Line[] = [];
+  const notes: Note[] = [];
+  const stopped: Stopped[] = [];
+  return {
+    run,
+    add: (side, kind, what, by = 1) => {
+      counts[side][kind][what] += by;
+      if (what !== 'examined') writes[side] += by;
+    },
+    line: (line) => void lines.push(line),
+    note: (note) => void notes.push(note),
+    stop: (stop) => void stopped.push(stop),
+    isStopped: (side) => stopped.some((stop) => stop.side === side),
+    stopped,
+    writes: () => writes.left + writes.right,
+    finish: ({ endedAt, settled, planned }) => ({ run, trigger, startedAt, endedAt, counts, lines, notes, stopped, writes, settled, planned }),
+  };
+}
+
+function noCounts(): { [K in Kind]: { -readonly [C in keyof Counts]: number } } {
+  const none = { examined: 0, created: 0, updated: 0, deleted: 0, marked: 0 };
+  return { contact: { ...none }, task: { ...none }, event: { ...none } };
+}

@@ -1,0 +1,72 @@
+import { Failure, isPresent } from '@syncline/connector';
+import { acknowledgeCreate, acknowledgeDelete, type Link } from '@syncline/core';
+import { historyPut } from './history.ts';
+import { intentDel, openIntents, type Intent } from './intent.ts';
+import { record } from './observe.ts';
+import type { Reporting } from './report.ts';
+import { nativeKey, type Session } from './session.ts';
+
+/**
+ * Looks up every write whose answer was lost, before anything is repeated (R4): a creation by mark, key or content, the
+ * others by reading the record. Returns the intents whose records were read; the merge that follows decides what their
+ * values mean. Throws the connector's `Failure`: then nothing may be written, and the intents stay open.
+ */
+export async function resolveIntents(session: Session, report: Reporting): Promise<readonly Intent[]> {
+  const looked: Intent[] = [];
+  for (const intent of await openIntents(session)) {
+    if (!session.settings.kinds.includes(intent.kind)) continue;
+    if (intent.op === 'create') await resolveCreate(session, report, intent);
+    else if (await resolveById(session, report, intent)) looked.push(intent);
+  }
+  return looked;
+}
+
+async function resolveCreate(session: Session, report: Reporting, intent: Intent): Promise<void> {
+  const { side, kind, entity, native = null, mark, key } = intent;
+  const bound = session.sides[side].entities[kind];
+  const create = { op: 'create' as const, key, record: native, ...(mark !== undefined && { mark }) };
+  const found = await bound.find(create, intent.at);
+  const made = found.find((one) => session.index.entityOf(side, kind, one.id) === undefined);
+  const before = session.replica.get(entity);
+  if (made === undefined || before === undefined || before.links[side] !== undefined) {
+    await session.commit({ del: [intentDel(intent)] });
+    return;
+  }
+  // No version yet: the re-reading below is news by that alone, and brings the record as the service stored it.
+  const link: Link = { id: made.id, version: '', at: made.at ?? 0, ...(made.mark !== undefined && { mark: made.mark.id }) };
+  // The side held what was sent; what it shows differently by now is an edit, found by the next observation.
+  const next = acknowledgeCreate(before, side, link, intent.units, intent.numbers);
+  report.add(side, kind, 'created');
+  await session.commit({
+    base: [[entity, next]],
+    del: [intentDel(intent)],
+    put: [
+      { space: 'native', key: nativeKey(side, kind, made.id), value: { record: native } },
+      historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: 'create', rule: 'R4', id: made.id }, `${side}/create`),
+    ],
+  });
+  await reread(session, intent, made.id);
+}
+
+/** What the found item shows now, against what was sent. */
+async function reread(session: Session, { side, kind }: Intent, id: string): Promise<void> {
+  const seen = await session.sides[side].entities[kind].get(id);
+  await record(session, side, kind, [seen]);
+}
+
+/** Whether the merge has to consider the intent. */
+async function resolveById(session: Session, report: Reporting, intent: Intent): Promise<boolean> {
+  const { side, kind, entity, id, op } = intent;
+  if (id === undefined) throw new Failure('bug', `the open ${op} ${intent.key} names no record`);
+  const seen = await session.sides[side].entities[kind].get(id);
+  const before = session.replica.get(entity);
+  if (op === 'delete' && !isPresent(seen) && seen.absent === 'deleted' && before !== undefined) {
+    report.add(side, kind, 'deleted');
+    await session.commit({ base: [[entity, acknowledgeDelete(before, side)]], del: [intentDel(intent)] });
+    return false;
+  }
+  await record(session, side, kind, [seen]);
+  if (op === 'delete') await session.commit({ del: [intentDel(intent)] });
+  return op !== 'delete';
+}
+

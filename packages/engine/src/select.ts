@@ -1,0 +1,75 @@
+import { defaultDeleteLimits, isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action } from '@syncline/core';
+import type { SideName } from './bind.ts';
+import type { Line, Note, Reporting } from './report.ts';
+import type { Session } from './session.ts';
+
+/** What a cycle will write, and what waits for a person instead. */
+export interface Selected {
+  readonly actions: readonly Action[];
+  readonly held: readonly Note[];
+}
+
+/**
+ * Reads the plan off the records that are not settled: what the direction allows (A13, B11), without the deletions and
+ * overwrites that are too many to be believed (D2, D11). `isFirst`: an approved first pass may overwrite.
+ */
+export function selectActions(session: Session, isFirst: boolean): Selected {
+  const allowed: Action[] = [];
+  for (const entity of session.index.pending) {
+    const record = session.replica.get(entity);
+    if (record === undefined || !session.settings.kinds.includes(record.kind)) continue;
+    allowed.push(...planRecord(entity, record).flatMap((action) => allow(session, action)));
+  }
+  return guard(session, allowed, isFirst);
+}
+
+/** A write the direction forbids is not done; a person's own value and what ends a record are not values that flow. */
+function allow(session: Session, action: Action): readonly Action[] {
+  const free = mayWrite(session.settings.policy.direction, action.side);
+  if (free || action.type === 'delete' || action.type === 'mark') return [action];
+  if (action.type === 'create') return [];
+  const fields = action.fields.filter((field) => action.rules[field] === 'B11' || action.rules[field] === 'A13');
+  return fields.length === 0 ? [] : [{ ...action, fields }];
+}
+
+function guard(session: Session, actions: readonly Action[], isFirst: boolean): Selected {
+  const held: Note[] = [];
+  const stopped = new Set<Action>();
+  for (const kind of session.settings.kinds) {
+    for (const side of ['left', 'right'] as const) {
+      const here = actions.filter((action) => action.kind === kind && action.side === side);
+      const links = Math.max(session.index.linked(kind) + here.filter(({ type }) => type === 'delete').length, 1);
+      hold('D2', 'delete', isMassDelete, 'would be deleted');
+      if (!isFirst) hold('D11', 'update', isMassOverwrite, 'would have values replaced');
+
+      function hold(rule: string, type: Action['type'], isMass: (count: number, links: number, limits?: typeof defaultDeleteLimits) => boolean, words: string): void {
+        const some = here.filter((action) => action.type === type);
+        if (some.length === 0 || !isMass(some.length, links)) return;
+        for (const action of some) stopped.add(action);
+        held.push({ what: 'held', rule, message: `${some.length} of ${links} linked records ${words}: waits for approval`, kind, side });
+      }
+    }
+  }
+  return { actions: actions.filter((action) => !stopped.has(action)), held };
+}
+
+/** An action as a line of a plan or report. */
+export function describe(action: Action): Line {
+  const { entity, kind, side, type } = action;
+  const where = { entity, kind, side: side as SideName, op: type };
+  switch (action.type) {
+    case 'create':
+      return { ...where, rules: [action.rule], fields: Object.keys(action.view) };
+    case 'update':
+      return { ...where, rules: [...new Set(action.fields.map((field) => action.rules[field] ?? ''))], fields: action.fields };
+    case 'delete':
+      return { ...where, rules: [action.rule], fields: [] };
+    case 'mark':
+      return { ...where, rules: ['K2'], fields: [] };
+  }
+}
+
+/** Notes what waits for a person, once a cycle. */
+export function noteHeld(report: Reporting, held: readonly Note[]): void {
+  for (const note of held) report.note(note);
+}

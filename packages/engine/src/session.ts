@@ -1,0 +1,101 @@
+import type { Json, Kind, Mark, Traits } from '@syncline/connector';
+import type { BaseRecord, EntityId, Keys, Policy } from '@syncline/core';
+import { openReplica, type Replica, type Step } from '@syncline/replica';
+import type { BoundSide, SideName } from './bind.ts';
+import { indexLinks, type LinkIndex } from './index-of-links.ts';
+import type { Batch, Env, UserStore } from './ports.ts';
+
+/** What governs a user's cycles. */
+export interface Settings {
+  readonly policy: Policy;
+  readonly keys: Keys;
+  readonly kinds: readonly Kind[];
+}
+
+/** A step of the document and of what is kept beside it, made durable as one. */
+export interface Commit extends Step {
+  readonly put?: NonNullable<Batch['put']>;
+  readonly del?: NonNullable<Batch['del']>;
+}
+
+/** A user's document, store and sides while the hub serves the user. */
+export interface Session {
+  readonly sides: { readonly left: BoundSide; readonly right: BoundSide };
+  readonly replica: Replica;
+  readonly store: UserStore;
+  readonly index: LinkIndex;
+  readonly env: Env;
+  readonly settings: Settings;
+  /** The number the next commit's claims get. */
+  readonly nextNumber: () => number;
+  /** Writes a step: applied here, durable when it resolves. A failed one leaves the session unusable: what is in memory is not on disk. */
+  readonly commit: (step: Commit) => Promise<void>;
+}
+
+/** Opens a user's document from the store. Throws what the store throws. */
+export async function openSession(
+  sides: Session['sides'],
+  store: UserStore,
+  settings: Settings,
+  env: Env,
+): Promise<Session> {
+  const replica = openReplica(await storedUpdates(store), env.random);
+  const index = indexLinks(replica.records(), settings.keys);
+  let number = store.latest();
+  return {
+    sides, replica, store, index, env, settings,
+    nextNumber: () => number + 1,
+    commit: async ({ put, del, ...step }) => {
+      const before = new Map<EntityId, BaseRecord | undefined>();
+      for (const [entity] of step.base ?? []) before.set(entity, replica.get(entity));
+      for (const entity of step.forget ?? []) before.set(entity, replica.get(entity));
+      const update = replica.write(step);
+      for (const [entity, was] of before) index.note(entity, was, replica.get(entity));
+      if (update === undefined && (put?.length ?? 0) === 0 && (del?.length ?? 0) === 0) return;
+      if (update !== undefined) number += 1;
+      const expected = number;
+      const stored = await store.commit({ ...(update !== undefined && { updates: [update] }), ...(put && { put }), ...(del && { del }) });
+      if (update !== undefined && stored !== expected) throw new Error(`the log stands at ${stored} where ${expected} was expected: two writers for one user`);
+    },
+  };
+}
+
+async function storedUpdates(store: UserStore): Promise<readonly Uint8Array[]> {
+  const snapshot = await store.log.snapshot();
+  const updates = snapshot === undefined ? [] : [snapshot.update];
+  for await (const entry of store.log.read((snapshot?.number ?? 0) + 1)) updates.push(entry.update);
+  return updates;
+}
+
+/** How many updates may pile up before the log is replaced by one snapshot. */
+const compactAfter = 2_000;
+
+/** Replaces a long log by the document it adds up to. */
+export async function compactLog(session: Session): Promise<void> {
+  const snapshot = await session.store.log.snapshot();
+  const number = session.store.latest();
+  if (number - (snapshot?.number ?? 0) < compactAfter) return;
+  await session.store.log.compact({ number, update: session.replica.encode() });
+}
+
+/** A native record as it is kept beside the document, where lenses find it. */
+export interface StoredNative {
+  readonly record: Json;
+  readonly traits?: Traits;
+  readonly mark?: Mark;
+}
+
+/** What is kept of an observation. */
+export function nativeValue({ record, traits, mark }: StoredNative): Json {
+  return { record, ...(traits !== undefined && { traits: { ...traits } }), ...(mark !== undefined && { mark: { ...mark } }) };
+}
+
+/** Where a native record is kept. */
+export function nativeKey(side: SideName, kind: Kind, id: string): string {
+  return `${side}/${kind}/${id}`;
+}
+
+/** Reads a native record that was kept; `undefined` when there is none. */
+export function readNative(value: Json | undefined): StoredNative | undefined {
+  return value === undefined ? undefined : (value as unknown as StoredNative);
+}

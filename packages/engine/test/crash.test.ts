@@ -1,0 +1,137 @@
+import t from 'tap';
+import type { Json } from '@syncline/connector';
+import { kindNames } from '@syncline/core';
+import { MemoryDisk, memoryStore } from '@syncline/store';
+import { openSession, runCycle, type BoundEntity, type BoundSide, type Env, type UserStore } from '../src/index.ts';
+import { twoSides, type TwoSides } from './two-sides.ts';
+
+/** The process is gone: this call, and every later one, never comes back. */
+class Crash extends Error {}
+
+/** Stops the process before or after its n-th call through a port. */
+interface Fuse {
+  readonly at: number;
+  readonly when: 'before' | 'after';
+  calls: number;
+  dead: boolean;
+}
+
+function burn(fuse: Fuse, when: Fuse['when']): void {
+  if (fuse.dead) throw new Crash('dead');
+  if (when === 'before') fuse.calls += 1;
+  if (fuse.calls === fuse.at && fuse.when === when) {
+    fuse.dead = true;
+    throw new Crash(`${when} call ${fuse.at}`);
+  }
+}
+
+function guard<A extends readonly unknown[], R>(fuse: Fuse, call: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  return async (...args) => {
+    burn(fuse, 'before');
+    const answer = await call(...args);
+    burn(fuse, 'after');
+    return answer;
+  };
+}
+
+function guardEntity(fuse: Fuse, entity: BoundEntity): BoundEntity {
+  return {
+    ...entity,
+    get: guard(fuse, entity.get),
+    push: guard(fuse, entity.push),
+    find: guard(fuse, entity.find),
+    async *pull(request) {
+      for await (const page of entity.pull(request)) {
+        burn(fuse, 'before');
+        yield page;
+        burn(fuse, 'after');
+      }
+    },
+  };
+}
+
+function guardSide(fuse: Fuse, side: BoundSide): BoundSide {
+  const { contact, task, event } = side.entities;
+  return { ...side, entities: { contact: guardEntity(fuse, contact), task: guardEntity(fuse, task), event: guardEntity(fuse, event) } };
+}
+
+function guardStore(fuse: Fuse, store: UserStore): UserStore {
+  return { ...store, log: store.log, latest: () => store.latest(), entries: (space, options) => store.entries(space, options), commit: guard(fuse, (batch) => store.commit(batch)), get: guard(fuse, (space, key) => store.get(space, key)), getMany: guard(fuse, (space, keys) => store.getMany(space, keys)) };
+}
+
+function guardClock(fuse: Fuse, env: Env): Env {
+  return {
+    ...env,
+    now: () => {
+      burn(fuse, 'before');
+      return env.now();
+    },
+  };
+}
+
+/** A world with a first synchronisation behind it and something of everything to do. */
+async function busyWorld(disk: MemoryDisk): Promise<TwoSides> {
+  const world = await twoSides({}, 1, (await memoryStore({ hubId: 'test', disk }).user('u')));
+  const { left, right } = world;
+  const names = ['Ada', 'Bob', 'Cleo', 'Dora', 'Emil', 'Fay', 'Gus', 'Hal'];
+  for (const firstName of names) left.create('contact', { firstName, jobTitle: 'Analyst', phones: ['+1 555 0100'], primaryPhone: '+1 555 0100' });
+  for (const subject of ['Call', 'Write']) right.create('task', { subject, priority: 'low', status: 'open' });
+  await world.settle();
+  const twin = (name: string) => right.list('contact').find(({ record }) => record['firstName'] === name)?.id ?? '';
+  left.edit('contact', '1', { jobTitle: 'Poet' });
+  right.edit('contact', twin('Bob'), { description: 'met in London' });
+  left.edit('contact', '3', { jobTitle: 'Left' });
+  right.edit('contact', twin('Cleo'), { jobTitle: 'Right', birthday: '1980-07-18' });
+  left.remove('contact', '4');
+  right.remove('contact', twin('Emil'));
+  left.create('event', { title: 'Lunch', start: '2030-05-05T10:00:00Z', end: '2030-05-05T11:00:00Z' });
+  right.create('contact', { firstName: 'Ida', emails: ['ida@example.com'], primaryEmail: 'ida@example.com' });
+  // The same person on both sides, never linked: must become one.
+  left.create('contact', { firstName: 'Jo', lastName: 'Doe', jobTitle: 'Nurse' });
+  right.create('contact', { firstName: 'Jo', lastName: 'Doe', description: 'left-handed' });
+  return world;
+}
+
+/** Everything on both sides, in an order of its own, with what each item is linked to. */
+function endState(world: TwoSides): Json {
+  const rows = (side: 'left' | 'right'): Json =>
+    kindNames.map((kind) =>
+      world[side].list(kind).map(({ record, mark }) => {
+        const twin = mark === undefined ? undefined : world.left.get(kind, mark.id);
+        return JSON.stringify([Object.entries(record).sort(), twin === undefined ? null : Object.entries(twin.record).sort()]);
+      }).sort());
+  return { left: rows('left'), right: rows('right') };
+}
+
+async function crashedCycle(world: TwoSides, store: UserStore, fuse: Fuse): Promise<void> {
+  try {
+    const sides = await world.bind((side) => guardSide(fuse, side));
+    await runCycle(await openSession(sides, guardStore(fuse, store), world.settings, guardClock(fuse, world.env)), { trigger: 'once', go: true });
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+  }
+}
+
+t.test('R4 R5 crash before and after every call through a port: the end is the same, and nothing is doubled', async (t) => {
+  const calm = await busyWorld(new MemoryDisk());
+  const unlit: Fuse = { at: -1, when: 'before', calls: 0, dead: false };
+  await crashedCycle(calm, calm.store, unlit);
+  await calm.settle();
+  const expected = endState(calm);
+  const points = unlit.calls * 2;
+  for (let at = 1; at <= unlit.calls; at += 1) {
+    for (const when of ['before', 'after'] as const) {
+      const disk = new MemoryDisk();
+      const world = await busyWorld(disk);
+      const fuse: Fuse = { at, when, calls: 0, dead: false };
+      await crashedCycle(world, world.store, fuse);
+      const restarted = { ...world, ...(await world.reopen(await memoryStore({ hubId: 'test', disk }).user('u'))) };
+      const reports = await restarted.settle();
+      const end = endState(world);
+      if (JSON.stringify(end) !== JSON.stringify(expected)) t.strictSame(end, expected, `crash ${when} call ${at}`);
+      if (reports.length > 3) t.fail(`crash ${when} call ${at}: ${reports.length} cycles until quiet`);
+    }
+  }
+  t.comment(`${points} crash points`);
+  t.ok(points > 100, `${points} crash points`);
+});
