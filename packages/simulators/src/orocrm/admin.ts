@@ -203,11 +203,14 @@ export class OroAdmin {
     return issueToken(this.#store, client, userId);
   }
 
-  /** Adds records as the back office would. */
+  /** Adds records as loading demo data does: as the back office, and without a trace in the audit log. */
   load(seed: OroSeed): void {
+    const { audit } = this.#store.switches;
+    this.setSwitch('audit', false);
     for (const contact of seed.contacts ?? []) this.createContact(contact);
     for (const task of seed.tasks ?? []) this.createTask(task);
     for (const event of seed.events ?? []) this.createEvent(event);
+    this.setSwitch('audit', audit);
   }
 
   #contact(row: ContactRow): OroContact {

@@ -2,12 +2,20 @@ import type { Seconds } from './rows.ts';
 
 /** `2026-11-22T10:28:42Z`, as the JSON:API prints. */
 export function toUtc(seconds: Seconds): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return `${plain(seconds)}Z`;
 }
 
 /** `2026-11-22T10:28:42+00:00`, as the old REST API prints. */
 export function toOffset(seconds: Seconds): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}+00:00`;
+  return `${plain(seconds)}+00:00`;
+}
+
+// Most rows of a list share their second with the row before.
+let last: { readonly seconds: Seconds; readonly text: string } = { seconds: NaN, text: '' };
+
+function plain(seconds: Seconds): string {
+  if (last.seconds !== seconds) last = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
+  return last.text;
 }
 
 const pattern =

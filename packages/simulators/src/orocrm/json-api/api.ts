@@ -9,9 +9,10 @@ import { answerOperation, startOperation } from './batch.ts';
 import { checkBody, readJson } from './body.ts';
 import { addressResource, contactResource } from './contact-resource.ts';
 import { saveContact } from './contact-form.ts';
-import { collectIncluded, printRecord, printRefs } from './document.ts';
+import { collectIncluded, printRecord, printRefs, type Lookup } from './document.ts';
 import { Form, throwErrors, toOneRelationship } from './form.ts';
 import { lookupResources, userResource } from './lookup-resources.ts';
+import { compare, listDocument, select, sort, totals, viewOf, withTitle } from './list.ts';
 import { answerPlain, plainErrors } from './plain.ts';
 import { parseQuery, type Query, type QueryUse } from './query.ts';
 import { noAccess, noAccessToType, noSuchEntity, Refusal, refuse } from './refusal.ts';
@@ -31,6 +32,8 @@ export interface ApiCall {
 const resources = new Map<string, Any>(
   [contactResource, addressResource, taskResource, ...lookupResources].map((resource) => [resource.type, resource as unknown as Any]),
 );
+
+const lookup: Lookup = (type) => resources.get(type);
 
 /** Known to OroCRM, and not offered by its JSON:API in the Community Edition [09]. */
 const inaccessible = new Set(
@@ -125,17 +128,6 @@ function visibleRow(call: ApiCall, resource: Any, id: string): AnyRow {
   return row;
 }
 
-function viewOf(call: ApiCall, query: Pick<Query<never>, 'fields' | 'include'>): View {
-  return {
-    store: call.store,
-    actor: call.actor,
-    base: call.url.origin,
-    hateoas: !xInclude(call.request.headers).has('noHateoas'),
-    fields: query.fields,
-    include: query.include,
-  };
-}
-
 function list(call: ApiCall, resource: Any): Response {
   const query = parseQuery(call.url.search, resource, 'list', { store: call.store, types: allTypes });
   const found = select(call, resource, query);
@@ -146,103 +138,8 @@ function list(call: ApiCall, resource: Any): Response {
     status: 200,
     contentType: jsonApiMediaType,
     headers: totals(call, found.length),
-    body: listDocument(call, resource, page, query, size !== -1 && found.length > number * size),
+    body: listDocument(call, resource, page, query, size !== -1 && found.length > number * size, lookup),
   });
-}
-
-function totals(call: ApiCall, total: number): Record<string, string> {
-  return xInclude(call.request.headers).has('totalCount') ? { 'x-include-total-count': String(total) } : {};
-}
-
-function listDocument(call: ApiCall, resource: Any, rows: readonly AnyRow[], query: Query<AnyRow>, more: boolean): unknown {
-  const view = viewOf(call, query);
-  const data = rows.map((row) => withTitle(printRecord(resource, row, view), resource, row, query));
-  const included = collectIncluded(resource, rows, view, (type) => resources.get(type));
-  const self = `${view.base}${call.url.pathname}`;
-  const links: Record<string, string> = { self };
-  if (query.pageSize !== -1 && query.pageNumber > 1) {
-    links['first'] = pageLink(self, query, 1);
-    links['prev'] = pageLink(self, query, query.pageNumber - 1);
-  }
-  if (more) links['next'] = pageLink(self, query, query.pageNumber + 1);
-  return { data, ...(view.hateoas ? { links } : {}), ...(included.length > 0 ? { included } : {}) };
-}
-
-/** Parameters come back sorted; the page number stands after the page size where the request did not name it [03]. */
-function pageLink(self: string, query: Query<AnyRow>, page: number): string {
-  const parts: [string, string][] = [];
-  let placed = page === 1;
-  const had = query.canonical.some(([key]) => key === 'page[number]');
-  for (const [key, value] of query.canonical) {
-    if (key === 'page[number]') {
-      if (page > 1) parts.push([key, String(page)]);
-      placed = true;
-      continue;
-    }
-    if (!placed && !had && key > 'page[size]') {
-      parts.push(['page[number]', String(page)]);
-      placed = true;
-    }
-    parts.push([key, value]);
-  }
-  if (!placed) parts.push(['page[number]', String(page)]);
-  const text = parts.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
-  return text === '' ? self : `${self}?${text}`;
-}
-
-function select(call: ApiCall, resource: Any, query: Query<AnyRow>): AnyRow[] {
-  const { store, actor } = call;
-  const candidates =
-    query.ids === undefined
-      ? resource.rows(store)
-      : [...new Set(query.ids)].flatMap((id) => resource.find(store, id) ?? []).sort((a, b) => compare(a.id, b.id));
-  const found: AnyRow[] = [];
-  for (const row of candidates) {
-    if (query.tests.every((test) => test(row)) && resource.visible(store, actor, row)) found.push(row);
-  }
-  return found;
-}
-
-function sort(rows: AnyRow[], resource: Any, query: Query<AnyRow>, store: Store): void {
-  const [first] = query.order;
-  if (query.order.length === 1 && first?.field === 'id') {
-    if (first.descending) rows.reverse();
-    return;
-  }
-  const keys = query.order.map(({ field, descending }) => ({
-    of: field === 'id' ? (row: AnyRow) => row.id : (row: AnyRow) => resource.sorts[field]?.(row, store) ?? null,
-    sign: descending ? -1 : 1,
-  }));
-  // Rows that sort alike come in no particular order from the service: shuffle before, so that nobody relies on it.
-  if (!query.order.some(({ field }) => field === 'id')) shuffle(rows, store.env.random);
-  rows.sort((a, b) => {
-    for (const { of, sign } of keys) {
-      const result = compare(of(a), of(b));
-      if (result !== 0) return result * sign;
-    }
-    return 0;
-  });
-}
-
-/** PostgreSQL sorts null after everything. */
-function compare(a: number | string | null, b: number | string | null): number {
-  if (a === b) return 0;
-  if (a === null) return 1;
-  if (b === null) return -1;
-  return a < b ? -1 : 1;
-}
-
-/** Fisher and Yates, in place. */
-export function shuffle<T>(items: T[], random: () => number): void {
-  for (let index = items.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(random() * (index + 1));
-    [items[index], items[other]] = [items[other] as T, items[index] as T];
-  }
-}
-
-function withTitle(record: Record<string, unknown>, resource: Any, row: AnyRow, query: Pick<Query<AnyRow>, 'title'>): Record<string, unknown> {
-  if (!query.title || resource.title === undefined) return record;
-  return { type: record['type'], id: record['id'], meta: { title: resource.title(row) }, ...record };
 }
 
 function single(
@@ -255,7 +152,7 @@ function single(
 ): Response {
   const view = viewOf(call, query);
   const base = `${view.base}/api/${resource.type}`;
-  const more = [...(included ?? []), ...collectIncluded(resource, [row], view, (type) => resources.get(type))];
+  const more = [...(included ?? []), ...collectIncluded(resource, [row], view, lookup)];
   const body = {
     data: withTitle(printRecord(resource, row, view), resource, row, query),
     ...(view.hateoas ? { links: { self: base } } : {}),
@@ -393,7 +290,7 @@ async function related(call: ApiCall, resource: Any, id: string, part: string, a
   sort(found, target, query, call.store);
   const { pageSize: size, pageNumber: number } = query;
   const page = size === -1 ? found : found.slice((number - 1) * size, number * size);
-  const body = listDocument(call, target, page, query, size !== -1 && found.length > number * size);
+  const body = listDocument(call, target, page, query, size !== -1 && found.length > number * size, lookup);
   return answer({ status: 200, contentType: jsonApiMediaType, body, headers: totals(call, found.length) });
 }
 

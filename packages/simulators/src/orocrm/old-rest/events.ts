@@ -1,7 +1,7 @@
 import { isObject } from '../../shared/json.ts';
 import { mayUse, maySee, type Actor } from '../actor.ts';
 import { xInclude } from '../http.ts';
-import { shuffle } from '../json-api/api.ts';
+import { shuffle } from '../json-api/list.ts';
 import { createEvent, deleteEvent, updateEvent } from '../records/events.ts';
 import { describeRule, occurrencesOf } from '../records/recurrence.ts';
 import type { EventRow, RecurrenceRow, Seconds } from '../rows.ts';
