@@ -83,6 +83,8 @@ export function showEvent(call: Pick<Call, 'world' | 'prefer' | 'zone' | 'mailbo
       expanded.push('extensions');
     } else throw badRequest(`Could not find a property named '${expansion.name}' on type 'microsoft.graph.event'.`);
   }
+  // Who asks for the location gets the locations too.
+  if (select?.includes('location')) expanded.push('locations');
   return project(shown, select, expanded);
 }
 

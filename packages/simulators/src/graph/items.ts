@@ -170,7 +170,8 @@ function prepare<Found>(world: World, filter: Filter, listing: Listing<Found>, t
     case 'any':
       tests.set(filter, anyTest(world, filter, listing));
       return;
-    default:
+    case 'call':
+    case 'compare':
       checkPath(filter.path, listing);
   }
 }

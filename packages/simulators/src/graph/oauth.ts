@@ -29,8 +29,8 @@ export function issueToken(world: World, scopes: readonly string[], userId?: str
 }
 
 function token(world: World, form: URLSearchParams): Answer {
-  const grant = form.get('grant_type');
-  switch (grant) {
+  const grantType = form.get('grant_type') ?? '';
+  switch (grantType) {
     case 'client_credentials':
       return clientCredentials(world, form);
     case 'refresh_token':
@@ -41,7 +41,7 @@ function token(world: World, form: URLSearchParams): Answer {
     case 'device_code':
       return pollDevice(world, form);
     default:
-      return refuse(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grant ?? ''}'.`);
+      return refuse(400, 'unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grantType}'.`);
   }
 }
 

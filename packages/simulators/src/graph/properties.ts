@@ -295,6 +295,11 @@ function location(name: string, value: unknown): Json {
     else if (member === 'coordinates') kept[member] = given as Json;
     else kept[member] = text(name, lowerFirst(member.endsWith('Type') ? given : String(given), member));
   }
+  // A place the service does not know is known by its name.
+  if (kept['displayName'] !== '' && kept['uniqueId'] === undefined) {
+    kept['uniqueId'] = kept['displayName'] ?? '';
+    kept['uniqueIdType'] = 'private';
+  }
   return kept;
 }
 
