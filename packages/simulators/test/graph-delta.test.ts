@@ -65,6 +65,13 @@ t.test('contract 6: unruly modes: empty first page, trailing page, duplicates, r
   t.same(ids((await world.round(doubled.link, immutable)).rows), ids(made.slice(1)), 'the latest three once more');
 });
 
+t.test('contract 6: a removal may come in the first round, of an id nobody saw', async (t) => {
+  const world = startGraph({ switches: { deltaRemovedAtFirst: true } });
+  const { id } = world.graph.admin.createContact({ givenName: 'A' });
+  world.graph.admin.deleteContact(id);
+  t.same(removed((await world.round(contactsPath(world), immutable)).rows), [id]);
+});
+
 t.test('D9: tokens expire on demand, and a finished round takes its nextLinks along', async (t) => {
   const world = startGraph();
   for (let index = 0; index < 4; index += 1) world.graph.admin.createContact({ givenName: `N${index}` });

@@ -186,6 +186,11 @@ t.test('contract 12.10: faults', async (t) => {
   const cut = await world.get('/me/contacts');
   t.equal(cut.status, 200);
   t.throws(() => JSON.parse(cut.text) as unknown);
+  admin.fault({ kind: 'hang' });
+  const controller = new AbortController();
+  const hanging = world.graph.handle(new Request('https://graph.microsoft.com/v1.0/me', { signal: controller.signal }));
+  controller.abort();
+  await t.rejects(hanging, { name: 'AbortError' });
   t.same(admin.faults(), []);
 });
 

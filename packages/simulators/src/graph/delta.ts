@@ -80,7 +80,7 @@ export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptio
     inside: from.inside,
     last: from.last,
   };
-  const more = fillPage(source, round, upTo, size, values, reached);
+  const more = fillPage(world, source, round, upTo, size, values, reached);
   const pages = (from.pages ?? 0) + 1;
   const emptyFirst = pages === 1 && (world.switches.deltaEmptyFirstPage || (round.first && values.length === 0));
   const trailing = world.switches.deltaTrailingPage && !more && values.length > 0;
@@ -113,6 +113,7 @@ export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptio
 
 /** Adds rows until the page is full; true when there is more in this round. */
 function fillPage(
+  world: World,
   source: DeltaSource,
   round: Round,
   upTo: number,
@@ -122,7 +123,7 @@ function fillPage(
 ): boolean {
   const room = Math.max(size, values.length + 1);
   for (const change of source.log.between(reached.at, upTo)) {
-    if (round.first && change.gone) {
+    if (round.first && change.gone && !world.switches.deltaRemovedAtFirst) {
       reached.at = change.seq;
       continue;
     }

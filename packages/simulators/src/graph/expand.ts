@@ -58,15 +58,8 @@ export function hasOccurrence(event: Event, day: string): boolean {
   return false;
 }
 
-const instants = new WeakMap<EventTimes, Window>();
-
 function touches(times: EventTimes, window: Window): boolean {
-  let known = instants.get(times);
-  if (!known) {
-    known = [startMs(times), endMs(times)];
-    instants.set(times, known);
-  }
-  const [start, end] = known;
+  const [start, end] = [startMs(times), endMs(times)];
   return start < window[1] && (end > window[0] || (end === start && start >= window[0]));
 }
 

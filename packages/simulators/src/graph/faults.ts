@@ -4,8 +4,9 @@ export interface Fault {
    * `status`: that status with Graph's error body, nothing done. `html`: 500 with an HTML page, nothing done.
    * `drop-before`: the connection breaks, nothing done. `drop-after`: the work is done, then the connection breaks.
    * `truncate`: the work is done, the answer's JSON breaks off in the middle.
+   * `hang`: nothing is done and nothing is answered until the caller gives up (its `AbortSignal`).
    */
-  readonly kind: 'status' | 'html' | 'drop-before' | 'drop-after' | 'truncate';
+  readonly kind: 'status' | 'html' | 'drop-before' | 'drop-after' | 'truncate' | 'hang';
   /** Of kind `status`: 429, 503, 504, ... */
   readonly status?: number;
   /** `Retry-After`, verbatim: `2.128`, `5`, an HTTP date; absent for none. */

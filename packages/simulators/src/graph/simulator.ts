@@ -65,10 +65,19 @@ async function handle(world: World, request: Request, fetchLike: FetchLike | und
   world.counting.request(template);
   const fault = takeFault(world.faults, method, url.pathname);
   if (fault?.kind === 'drop-before') throw new TypeError('fetch failed');
+  if (fault?.kind === 'hang') return untilGivenUp(request.signal);
   if (fault?.kind === 'status' || fault?.kind === 'html') return toResponse(world, faultAnswer(world, fault), clientRequestId, false);
   const answer = await answerOf(world, request, url, fetchLike);
   if (fault?.kind === 'drop-after') throw new TypeError('fetch failed');
   return toResponse(world, answer, clientRequestId, fault?.kind === 'truncate');
+}
+
+function untilGivenUp(signal: AbortSignal): Promise<Response> {
+  return new Promise((_resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason instanceof Error ? signal.reason : new TypeError('fetch failed'));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
 }
 
 async function answerOf(world: World, request: Request, url: URL, fetchLike: FetchLike | undefined): Promise<Answer> {

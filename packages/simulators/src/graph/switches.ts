@@ -53,6 +53,8 @@ export interface GraphSwitches {
   readonly deltaDuplicates: boolean;
   /** Delta: a round repeats so many of the latest rows of the rounds before it. */
   readonly deltaReplays: number;
+  /** Delta: the first round also tells, as removed, what was deleted before anybody asked. */
+  readonly deltaRemovedAtFirst: boolean;
   /** Delta: occurrences come with `id`, `type`, `seriesMasterId`, `start` and `end` only. */
   readonly deltaSparseOccurrences: boolean;
   /** Delta: a nextLink of a finished round is dead (410), or may be read again. */
@@ -99,6 +101,7 @@ export const defaultSwitches: GraphSwitches = {
   deltaTrailingPage: false,
   deltaDuplicates: false,
   deltaReplays: 0,
+  deltaRemovedAtFirst: false,
   deltaSparseOccurrences: false,
   deltaOldNextLinks: 'expired',
   deviceCode: 'wait',

@@ -53,11 +53,11 @@ export function readEventTimes(body: Readonly<Record<string, unknown>>, current:
 
 /** UTC ms. An all-day event lies at midnight of the zone it was made in, so windows in another zone can miss it. */
 export function startMs(times: EventTimes): number {
-  return instantOf({ wall: times.startWall, zone: times.startZone });
+  return instantsOf(times)[0];
 }
 
 export function endMs(times: EventTimes): number {
-  return instantOf({ wall: times.endWall, zone: times.endZone });
+  return instantsOf(times)[1];
 }
 
 /** `start` and `end` as answered: converted to the zone asked for, except that all-day events are always midnight. */
@@ -69,4 +69,16 @@ export function showTimes(times: EventTimes, zone: { readonly name: string; read
     };
   }
   return { start: showZoned(startMs(times), zone), end: showZoned(endMs(times), zone) };
+}
+
+// Converting a wall time is the costly part of every view; times are never changed in place.
+const known = new WeakMap<EventTimes, readonly [number, number]>();
+
+function instantsOf(times: EventTimes): readonly [number, number] {
+  let instants = known.get(times);
+  if (!instants) {
+    instants = [instantOf({ wall: times.startWall, zone: times.startZone }), instantOf({ wall: times.endWall, zone: times.endZone })];
+    known.set(times, instants);
+  }
+  return instants;
 }
