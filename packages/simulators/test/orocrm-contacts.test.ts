@@ -256,3 +256,25 @@ void t.test('contract: localization tells the time zone', async (t) => {
   const answer = await world.api('GET', '/api/configuration/localization?include=options');
   t.match(pick(answer, 'included'), [{ type: 'configurationoptions', id: 'oro_locale.timezone', attributes: { value: 'America/New_York' } }]);
 });
+
+void t.test('contract 4: a hundred is the end of a related list, and of one DELETE of a list', async (t) => {
+  const world = new World();
+  for (let index = 0; index < 120; index += 1) world.sim.admin.createTask({ subject: 'T', targets: [{ type: 'contacts', id: 1 }] });
+  await world.contact({ firstName: 'A' });
+  const related = pick(await world.api('GET', '/api/contacts/1'), 'data', 'relationships', 'activityTasks', 'data') as unknown[];
+  t.equal(related.length, 100);
+  const removed = await world.api('DELETE', '/api/tasks?filter[owner]=1', undefined, { 'x-include': 'totalCount;deletedCount' });
+  t.strictSame([removed.headers.get('x-include-total-count'), removed.headers.get('x-include-deleted-count')], ['120', '100']);
+  t.equal(world.sim.admin.listTasks().length, 20);
+});
+
+void t.test('contract 4: relationships have addresses of their own', async (t) => {
+  const world = new World();
+  const id = await world.contact({ firstName: 'A' }, { relationships: addresses('x'), included: [address('x')] });
+  t.match((await world.api('GET', `/api/contacts/${id}/relationships/owner`)).body, { data: { type: 'users', id: '1' } });
+  t.match(pick(await world.api('GET', `/api/contacts/${id}/addresses`), 'data'), [{ type: 'contactaddresses', attributes: { street: 'x' } }]);
+  t.equal((await world.api('PATCH', `/api/contacts/${id}/relationships/owner`, { data: { type: 'users', id: '2' } })).status, 204);
+  t.equal(world.sim.admin.contact(Number(id))?.ownerId, 2);
+  t.equal((await world.api('PATCH', `/api/contacts/${id}/relationships/addresses`, { data: [] })).status, 405, 'only through the contact');
+  t.match(firstError(await world.api('GET', `/api/contacts/${id}/pets`)), 'Unsupported subresource.');
+});

@@ -46,33 +46,40 @@ export class OroAdmin {
     this.faults = faults;
   }
 
+  /** A user creates a contact. */
   createContact(input: OroContactInput, userId = 1): OroContact {
     return this.#contact(writeContact(this.#store, undefined, this.#contactChange(undefined, { ownerId: userId, ...input }), userId, 'back-office'));
   }
 
+  /** A user saves the form of a contact. */
   updateContact(id: number, input: OroContactInput, userId = 1): OroContact {
     const row = found(this.#store.contacts, id, 'contact');
     return this.#contact(writeContact(this.#store, row, this.#contactChange(row, input), userId, 'back-office'));
   }
 
+  /** A user deletes a contact, with its addresses. */
   deleteContact(id: number, userId = 1): void {
     deleteContact(this.#store, found(this.#store.contacts, id, 'contact'), userId);
   }
 
+  /** A stored contact; `undefined` when there is none. */
   contact(id: number): OroContact | undefined {
     const row = this.#store.contacts.get(id);
     return row === undefined ? undefined : this.#contact(row);
   }
 
+  /** Every stored contact, hidden ones included, by id. */
   listContacts(): OroContact[] {
     return [...this.#store.contacts.values()].map((row) => this.#contact(row));
   }
 
+  /** A user creates a task; the workflow starts for it while it is active. */
   createTask(input: OroTaskInput & { readonly subject: string }, userId = 1): OroTask {
     const row = createTask(this.#store, { ...taskChange(input), subject: input.subject }, userId);
     return copyOfTask(row);
   }
 
+  /** A user saves the form of a task. A status given here is set without the workflow. */
   updateTask(id: number, input: OroTaskInput, userId = 1): OroTask {
     return copyOfTask(updateTask(this.#store, found(this.#store.tasks, id, 'task'), taskChange(input), userId));
   }
@@ -85,32 +92,39 @@ export class OroAdmin {
     return copyOfTask(row);
   }
 
+  /** A user deletes a task. */
   deleteTask(id: number, userId = 1): void {
     deleteTask(this.#store, found(this.#store.tasks, id, 'task'), userId);
   }
 
+  /** A stored task; `undefined` when there is none. */
   task(id: number): OroTask | undefined {
     const row = this.#store.tasks.get(id);
     return row === undefined ? undefined : copyOfTask(row);
   }
 
+  /** Every stored task, hidden ones included, by id. */
   listTasks(): OroTask[] {
     return [...this.#store.tasks.values()].map(copyOfTask);
   }
 
+  /** A user creates an event, by default in the own calendar. */
   createEvent(input: OroEventInput & { readonly title: string; readonly start: number; readonly end: number }, userId = 1): OroEvent {
     const change = { calendarId: userId, ...eventChange(input) };
     return structuredClone(createEvent(this.#store, { ...change, title: input.title, start: seconds(input.start), end: seconds(input.end) }, userId));
   }
 
+  /** A user saves the form of an event. */
   updateEvent(id: number, input: OroEventInput, userId = 1): OroEvent {
     return structuredClone(updateEvent(this.#store, found(this.#store.events, id, 'event'), eventChange(input), userId));
   }
 
+  /** A user deletes an event; a series takes its exceptions along. */
   deleteEvent(id: number, userId = 1): void {
     deleteEvent(this.#store, found(this.#store.events, id, 'event'), userId);
   }
 
+  /** A stored event; `undefined` when there is none. */
   event(id: number): OroEvent | undefined {
     return structuredClone(this.#store.events.get(id));
   }
@@ -126,10 +140,12 @@ export class OroAdmin {
     else this.#store.hidden[kind].add(id);
   }
 
+  /** How the installation is set up now. */
   get switches(): OroSwitches {
     return this.#store.switches;
   }
 
+  /** Sets one switch. Switching the workflow off deletes every workflow item, as in the service. */
   setSwitch<Name extends keyof OroSwitches>(name: Name, value: OroSwitches[Name]): void {
     if (name === 'workflowActive') setWorkflowActive(this.#store, value === true);
     else this.#store.switches = { ...this.#store.switches, [name]: value };
@@ -151,10 +167,12 @@ export class OroAdmin {
     return runOperationStep(this.#store, id);
   }
 
+  /** The audit log as far as the consumer has written it. */
   listAudits(): readonly AuditRow[] {
     return [...this.#store.audits];
   }
 
+  /** Every user, disabled ones included. */
   listUsers(): readonly Readonly<UserRow>[] {
     return [...this.#store.users.values()].map((user) => ({ ...user }));
   }
@@ -178,20 +196,24 @@ export class OroAdmin {
     return { ...row };
   }
 
+  /** Changes a user; `enabled: false` ends every sign-in at once. */
   updateUser(id: number, input: Partial<Omit<UserRow, 'id' | 'createdAt'>>): Readonly<UserRow> {
     return { ...Object.assign(found(this.#store.users, id, 'user'), input) };
   }
 
+  /** A new role. */
   createRole(input: Omit<Role, 'id'>): Role {
     const role = { id: this.#store.nextId('role'), ...input };
     this.#store.roles.set(role.id, role);
     return role;
   }
 
+  /** Every OAuth application, with its secret. */
   listClients(): readonly OAuthClientRow[] {
     return [...this.#store.clients.values()];
   }
 
+  /** A new OAuth application, or another secret for a known id. */
   createClient(client: OAuthClientRow): void {
     this.#store.clients.set(client.id, client);
   }

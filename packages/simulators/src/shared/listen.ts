@@ -62,10 +62,12 @@ async function answer(
     const response = await simulator.handle(toRequest(method, incoming));
     if (!harmless.has(method)) onChange?.();
     await reply(response, outgoing);
-  } catch {
-    // Ordered by a fault (or a bug of ours): the caller sees what a broken connection looks like.
+  } catch (error) {
     if (!harmless.has(method)) onChange?.();
-    incoming.socket.destroy();
+    // Ordered by a fault: the caller sees what a broken connection looks like. Anything else is a bug of ours.
+    if (error instanceof TypeError && error.message === 'fetch failed') incoming.socket.destroy();
+    else if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain' }).end(`A bug of the simulator: ${String(error)}`);
+    else outgoing.destroy();
   }
 }
 
