@@ -64,7 +64,7 @@ export function failureOfStatus(status: number, header: (name: string) => string
     const retryAfterMs = retryAfter(header('retry-after'), now);
     return new Failure('throttle', 'OroCRM asks to wait before the next request.', { maybeDone: false, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   }
-  if (status >= 500) return new Failure('unavailable', `OroCRM does not work at the moment (status ${status}).`, { maybeDone: writing });
+  if (status >= 500 || status === 408) return new Failure('unavailable', `OroCRM does not work at the moment (status ${status}).`, { maybeDone: writing });
   if (status >= 300 && status < 400) {
     // Followed, the credentials would go to whoever is named there.
     return new Failure('config', `OroCRM's address leads to another one (${placeOf(header('location'))}). Enter that one as OroCRM URL if it is right.`, { maybeDone: false });

@@ -79,6 +79,21 @@ export function refused<R>(answer: Answer, id: string | undefined, fieldOf: (poi
   return { status: 'rejected', ...reason };
 }
 
+/** A JSON:API resource of a request. OroCRM refuses `attributes` and `relationships` that are there and empty. */
+export function resource(
+  type: string,
+  id: string | undefined,
+  attributes: { readonly [name: string]: unknown },
+  relationships: { readonly [name: string]: unknown },
+): { readonly [name: string]: unknown } {
+  return {
+    type,
+    ...(id !== undefined && { id }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+    ...(Object.keys(relationships).length > 0 && { relationships }),
+  };
+}
+
 /** Whether an answer is a success. */
 export function isOk(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;

@@ -34,7 +34,7 @@ export interface Session {
 /** Signs in and reads who it is, the calendar and the names of countries. Throws one sentence that names what to change. */
 export async function openSession(config: Config, context: Context): Promise<Session> {
   const api = createApi(config, context);
-  const profile = await api.send({ method: 'GET', path: '/api/userprofile' });
+  const profile = await api.send({ method: 'GET', path: '/api/userprofile', query: { 'fields[userprofile]': 'username,firstName,lastName,organization' } });
   const calendar = await api.send({ method: 'GET', path: '/api/rest/latest/calendars/default.json' });
   const own = calendar.status === 200 ? fields(calendar.body, 'the default calendar') : {};
   const me = readMe(profile, own['owner'], config);

@@ -52,7 +52,8 @@ t.test('Contact rules', async (t) => {
   });
 
   t.test('M9: text that was never formatted is stored as it is', async (t) => {
-    t.equal(description.write(blankContact, 'x < y & z\nsecond <line>').description, '<p>x &lt; y &amp; z<br />second &lt;line&gt;</p>', 'a tag-like word has to be escaped');
+    t.equal(description.write(blankContact, 'x < y & z\nin <b>bold</b>').description, '<p>x &lt; y &amp; z<br />in &lt;b&gt;bold&lt;/b&gt;</p>', 'what would be taken for formatting has to be escaped');
+    t.equal(description.read({ ...blankContact, description: 'Dear <surname>,' }), 'Dear <surname>,');
     t.equal(description.write(blankContact, 'x < y & z\nsecond line').description, 'x < y & z\nsecond line');
     t.equal(isFormatted('mail <ada@example.com> or 3 < 4'), false);
     t.equal(plainText('<ul><li>one</li><li>two</li></ul><script>alert(1)</script><div>end</div>'), '- one\n- two\nend');

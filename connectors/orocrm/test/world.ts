@@ -15,6 +15,7 @@ interface Memory {
 export interface World {
   readonly simulator: OroCrmSimulator;
   readonly requests: Request[];
+  readonly bodies: Map<Request, unknown>;
   readonly logs: string[];
   /** UTC ms of hub and OroCRM alike; `skewMs` sets the hub's clock apart. */
   now: number;
@@ -38,6 +39,7 @@ export function createWorld(options: Partial<OroCrmOptions> = {}): World {
   const world: World = {
     simulator: createOroCrmSimulator({ ...options, env: { now: () => clock.now, random: seeded(11) } }),
     requests: [],
+    bodies: new Map(),
     logs: [],
     get now() {
       return clock.now;
@@ -49,7 +51,9 @@ export function createWorld(options: Partial<OroCrmOptions> = {}): World {
     connect: (settings = {}) =>
       orocrm.connect(configSchema.parse({ url: 'https://crm.example.com', auth: adminAuth, ...settings }), {
         fetch: async (request) => {
-          world.requests.push(request.clone() as Request);
+          world.requests.push(request);
+          const text = await (request.clone() as Request).text();
+          if (text !== '') world.bodies.set(request, JSON.parse(text));
           const response = await world.simulator.handle(request);
           // OroCRM's web server stamps every answer, refusals too; in process there is none.
           if (!response.headers.has('date')) response.headers.set('date', new Date(clock.now).toUTCString());
@@ -101,6 +105,13 @@ export function entityOf<K extends Kind>(kind: K): {
   readonly find: (session: Session, create: Extract<Write<Records[K]>, { op: 'create' }>, since: number) => Promise<readonly { readonly id: string }[]>;
 } {
   return orocrm.entities[kind] as never;
+}
+
+/** What another client of the API does: other than in the back office, `updatedAt` stands still for collections (rule A14). */
+export async function otherClient(world: World, method: string, path: string, body: unknown): Promise<void> {
+  const headers = { authorization: `Bearer ${world.simulator.admin.issueToken(1)}`, accept: 'application/vnd.api+json', 'content-type': 'application/vnd.api+json' };
+  const response = await world.simulator.handle(new Request(`https://crm.example.com${path}`, { method, headers, body: JSON.stringify(body) }));
+  if (!response.ok) throw new Error(await response.text());
 }
 
 /** `GET /api/contacts/{id}` and how often. */

@@ -16,10 +16,12 @@ export function storedText(text: string, before: string): string {
   return isFormatted(before) || isFormatted(text) ? `<p>${encode(text)}</p>` : text;
 }
 
-/** Whether a text holds HTML; `a < b` and `<ada@example.com>` are none. */
+/** Whether a text holds HTML; `a < b`, `<ada@example.com>` and `<surname>` are none. */
 export function isFormatted(text: string): boolean {
-  return /<\/?[a-z][a-z0-9]*(\s[^<>]*)?\/?>|<!--/i.test(text);
+  return tag.test(text);
 }
+
+const tag = /<\/?(a|abbr|b|big|blockquote|body|br|center|cite|code|dd|del|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|ins|kbd|li|mark|meta|ol|p|pre|q|s|samp|script|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|var)(\s[^<>]*)?\/?>/i;
 
 const breaks = /<\/?(p|div|h[1-6]|ul|ol|table|tr|blockquote|pre|section|article|header|footer|dl|dt|dd)(\s[^<>]*)?>/gi;
 

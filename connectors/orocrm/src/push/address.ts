@@ -1,16 +1,15 @@
-import { provesDeletion } from '../failures.ts';
+import type { Call } from '../api.ts';
+import { failureOf, provesDeletion } from '../failures.ts';
 import { findRegion } from '../geography.ts';
-import { isOk, refusal, type Attempt } from '../push.ts';
+import { isOk, refusal, resource, type Attempt } from '../push.ts';
 import type { AddressRecord, ContactRecord } from '../records.ts';
 import type { Session } from '../session.ts';
-import type { Call } from '../api.ts';
-import { failureOf } from '../failures.ts';
 
 /** One request about one address, and the canonical fields it is for. */
 export interface AddressChange {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly id: string;
-  readonly resource?: { readonly [name: string]: unknown };
+  readonly patch?: { readonly [name: string]: unknown };
   readonly address?: AddressRecord;
   readonly fields: readonly string[];
 }
@@ -69,18 +68,26 @@ export async function resolve(session: Session, address: AddressRecord): Promise
 
 /** An address as a resource of a request. */
 export function addressResource(address: AddressRecord): { readonly [name: string]: unknown } {
-  const { street, street2, city, postalCode, customRegion } = address;
-  const attributes = Object.fromEntries(Object.entries({ street, street2, city, postalCode, customRegion }).filter(([, value]) => value !== null));
-  return { type: 'contactaddresses', id: address.id, attributes, relationships: { types: typesOf(address), ...placeOf(address) } };
+  return resource('contactaddresses', address.id, attributesOf(address), relationshipsOf(address));
 }
 
-async function callOf(session: Session, contact: string, { method, id, resource, address }: AddressChange): Promise<Call> {
+async function callOf(session: Session, contact: string, { method, id, patch, address }: AddressChange): Promise<Call> {
   if (method === 'DELETE') return { method, path: `/api/contactaddresses/${id}` };
-  if (method === 'PATCH') return { method, path: `/api/contactaddresses/${id}`, body: { data: resource } };
+  if (method === 'PATCH') return { method, path: `/api/contactaddresses/${id}`, body: { data: patch } };
   if (address === undefined) throw new Error('a new address has to be there');
-  const { id: _temporary, relationships, ...rest } = addressResource(await resolve(session, address));
+  const resolved = await resolve(session, address);
   const owner = { data: { type: 'contacts', id: contact } };
-  return { method, path: '/api/contactaddresses', body: { data: { ...rest, relationships: { ...(relationships as object), owner } } } };
+  return { method, path: '/api/contactaddresses', body: { data: resource('contactaddresses', undefined, attributesOf(resolved), { ...relationshipsOf(resolved), owner }) } };
+}
+
+function attributesOf({ street, street2, city, postalCode, customRegion }: AddressRecord): { readonly [name: string]: unknown } {
+  return Object.fromEntries(Object.entries({ street, street2, city, postalCode, customRegion }).filter(([, value]) => value !== null));
+}
+
+/** An address without types, or without a region, says so by leaving it out. */
+function relationshipsOf(address: AddressRecord): { readonly [name: string]: unknown } {
+  const { country, region } = placeOf(address);
+  return { country, ...(address.region !== null && { region }), ...(address.types.length > 0 && { types: typesOf(address) }) };
 }
 
 function change(address: AddressRecord, before: AddressRecord): AddressChange | undefined {
@@ -94,10 +101,10 @@ function change(address: AddressRecord, before: AddressRecord): AddressChange | 
   const retyped = address.types.join() !== before.types.join();
   if (Object.keys(attributes).length === 0 && !retyped) return undefined;
   const relationships = { ...(moved && placeOf(address)), ...(retyped && { types: typesOf(address) }) };
-  return { method: 'PATCH', id: address.id, resource: { type: 'contactaddresses', id: address.id, attributes, relationships }, fields: fieldsOf(before) };
+  return { method: 'PATCH', id: address.id, patch: resource('contactaddresses', address.id, attributes, relationships), fields: fieldsOf(before) };
 }
 
-function placeOf({ country, region }: AddressRecord): { readonly [name: string]: unknown } {
+function placeOf({ country, region }: AddressRecord): { readonly country: unknown; readonly region: unknown } {
   return {
     country: { data: country === null ? null : { type: 'countries', id: country } },
     region: { data: region === null ? null : { type: 'regions', id: region } },

@@ -1,7 +1,7 @@
 import type { Write, Written } from '@syncline/connector';
 import { provesDeletion } from '../failures.ts';
 import { sendAddress, addressResource, changedAddresses, newAddresses, removedAddresses, resolve } from './address.ts';
-import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, type Attempt } from '../push.ts';
+import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt } from '../push.ts';
 import { contactsOf, readContact } from '../read.ts';
 import { addressIds, oneOf, parseContact, parseDocument, type ContactRecord, type Resource, type Stored } from '../records.ts';
 import type { Session } from '../session.ts';
@@ -32,11 +32,10 @@ async function create(session: Session, write: Create, attempt: Attempt): Promis
   // What is created has to stay in sight: a new contact belongs to its maker, but is assigned to nobody.
   const assigned = session.config.contactsScope === 'assigned' && session.me.userId !== null ? { assignedTo: { data: { type: 'users', id: session.me.userId } } } : {};
   const body = {
-    data: {
-      type: 'contacts',
-      attributes: attributesOf(record, undefined),
-      relationships: { ...assigned, ...(addresses.length > 0 && { addresses: { data: addresses.map(({ id }) => ({ type: 'contactaddresses', id })) } }) },
-    },
+    data: resource('contacts', undefined, attributesOf(record, undefined), {
+      ...assigned,
+      ...(addresses.length > 0 && { addresses: { data: addresses.map(({ id }) => ({ type: 'contactaddresses', id })) } }),
+    }),
     ...(addresses.length > 0 && { included: addresses.map((address) => addressResource(address)) }),
   };
   const answer = await session.api.send({ method: 'POST', path: '/api/contacts', body });
@@ -60,7 +59,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   const attributes = attributesOf(write.record, write.base);
   let stored = found;
   if (Object.keys(attributes).length > 0) {
-    const body = { data: { type: 'contacts', id: write.id, attributes } };
+    const body = { data: resource('contacts', write.id, attributes, {}) };
     const answer = await session.api.send({ method: 'PATCH', path: `/api/contacts/${write.id}`, body });
     if (!isOk(answer)) return refused(answer, write.id, (pointer) => fieldOf(pointer, write.record));
     attempt.wrote = true;

@@ -1,6 +1,6 @@
 import type { Write, Written } from '@syncline/connector';
 import { provesDeletion } from '../failures.ts';
-import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, type Attempt } from '../push.ts';
+import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt } from '../push.ts';
 import { readTask } from '../read.ts';
 import { oneOf, parseDocument, parseTask, type Stored, type TaskRecord } from '../records.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +30,7 @@ async function create(session: Session, write: Create, attempt: Attempt): Promis
   const { record } = write;
   const attributes = { subject: record.subject, ...(record.dueDate !== null && { dueDate: record.dueDate }) };
   const relationships = { taskPriority: priorityOf(record), status: { data: { type: 'taskstatuses', id: 'open' } } };
-  const answer = await session.api.send({ method: 'POST', path: '/api/tasks', body: { data: { type: 'tasks', attributes, relationships } } });
+  const answer = await session.api.send({ method: 'POST', path: '/api/tasks', body: { data: resource('tasks', undefined, attributes, relationships) } });
   if (!isOk(answer)) return refused(answer, undefined, fieldOf);
   attempt.wrote = true;
   session.ownChanges.task += 1;
@@ -49,7 +49,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   let stored = found;
   // Never together with the status: refused for its sake, nothing of the rest would be applied.
   if (Object.keys(attributes).length + Object.keys(relationships).length > 0) {
-    const answer = await session.api.send({ method: 'PATCH', path: `/api/tasks/${write.id}`, body: { data: { type: 'tasks', id: write.id, attributes, relationships } } });
+    const answer = await session.api.send({ method: 'PATCH', path: `/api/tasks/${write.id}`, body: { data: resource('tasks', write.id, attributes, relationships) } });
     if (!isOk(answer)) return refused(answer, write.id, fieldOf);
     attempt.wrote = true;
     stored = parseTask(oneOf(parseDocument(answer.body)));
