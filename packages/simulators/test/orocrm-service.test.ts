@@ -107,6 +107,9 @@ void t.test('contract 13: state goes on after a restart, tokens and ids included
   t.match(pick(read, 'data', 'relationships', 'activityTasks', 'data'), [{ id: '1' }]);
   t.equal(await next.contact({ firstName: 'B' }), '2');
   t.equal((await next.api('GET', '/api/tasks/1')).status, 403);
+  const kept = world.sim.save();
+  await world.patch('contacts', id, { firstName: 'later' });
+  t.equal(new World({ state: kept }).sim.admin.contact(1)?.firstName, 'A', 'a kept state stays as it was');
   t.throws(() => createOroCrmSimulator({ env: { now: () => 0, random: () => 0 }, state: {} }), { message: /no saved state/ });
 });
 

@@ -207,7 +207,8 @@ export class Store {
 
   save(): Json {
     const maps = Object.fromEntries(mapNames.map((name) => [name, [...this[name].values()]]));
-    return {
+    // A copy: what happens later does not reach into a state somebody keeps.
+    return structuredClone({
       format,
       ...maps,
       next: { ...this.#next },
@@ -217,7 +218,7 @@ export class Store {
       hidden: { contact: [...this.hidden.contact], task: [...this.hidden.task], event: [...this.hidden.event] },
       audits: this.audits,
       pendingAudits: this.pendingAudits,
-    } as unknown as Json;
+    }) as unknown as Json;
   }
 
   /** Takes over a saved state. Throws `TypeError` when it is not one of ours. */

@@ -133,7 +133,7 @@ export class Replay {
       const count = /^<(\d+) (?:more )?items/.exec(typeof value.at(-1) === 'string' ? String(value.at(-1)) : '')?.[1];
       if (count === undefined) return value.map((item) => this.#fill(item));
       const more = Array.from({ length: Number(count) }, (_, index) => ({ type: 'contacts', attributes: { firstName: 'Bulk', lastName: `M${index}` } }));
-      return [...value.slice(0, -1), ...more];
+      return [...(value.slice(0, -1) as unknown[]), ...more];
     }
     if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#fill(item)]));
     if (typeof value !== 'string') return value;

@@ -9,7 +9,7 @@ import { answerOperation, startOperation } from './batch.ts';
 import { checkBody, readJson } from './body.ts';
 import { addressResource, contactResource } from './contact-resource.ts';
 import { saveContact } from './contact-form.ts';
-import { collectIncluded, printRecord, printRefs, type Lookup } from './document.ts';
+import { collectIncluded, printRecord, printRefs, toList, type Lookup } from './document.ts';
 import { Form, throwErrors, toOneRelationship } from './form.ts';
 import { lookupResources, userResource } from './lookup-resources.ts';
 import { compare, listDocument, select, sort, totals, viewOf, withTitle } from './list.ts';
@@ -278,7 +278,7 @@ async function related(call: ApiCall, resource: Any, id: string, part: string, a
     return answer({ status: 200, contentType: jsonApiMediaType, body: { data: printRefs(refs), links } });
   }
   const target = resourceOf(relation.types[0] ?? '');
-  const rows = refs === null ? [] : (Array.isArray(refs) ? refs : [refs]).flatMap((ref) => resources.get(ref.type)?.find(call.store, String(ref.id)) ?? []);
+  const rows = toList(refs).flatMap((ref) => resources.get(ref.type)?.find(call.store, String(ref.id)) ?? []);
   const use: QueryUse = relation.many ? 'list' : 'one';
   const query = parseQuery(call.url.search, target, use, { store: call.store, types: allTypes });
   if (!relation.many) {

@@ -79,7 +79,8 @@ function leadsTo(include: ReadonlySet<string>, path: string): boolean {
   return false;
 }
 
-function toList(refs: Ref | null | readonly Ref[]): readonly Ref[] {
+/** The identifiers of any relationship as a list. */
+export function toList(refs: Ref | null | readonly Ref[]): readonly Ref[] {
   if (refs === null) return [];
   return isList(refs) ? refs : [refs];
 }

@@ -22,7 +22,7 @@ export async function answerOldRest(store: Store, request: Request, url: URL, ac
       return code(400, 'Invalid json message received');
     }
   }
-  const [first, second, ...rest] = path;
+  const [first = '', second, ...rest] = path;
   switch (first) {
     case 'calendarevents':
       return answerEvents({ store, actor, request, query, body }, second);
