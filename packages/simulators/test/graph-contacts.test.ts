@@ -69,6 +69,9 @@ t.test('contract 12.12: an unknown property or query option is a 400', async (t)
   t.equal((await get('/me/contacts?$select=gender')).status, 400);
   t.equal((await get('/me/contacts?$search=ada')).status, 400);
   t.equal((await get('/me/contacts?$top=1001')).status, 400);
+  for (const path of ['/me', '/me/contactFolders', '/me/calendars', '/me/calendar', '/me/contactFolders/delta', '/me/todo/lists/delta']) t.equal((await get(`${path}?$expand=extensions`)).status, 400, `${path} has nothing to expand`);
+  t.equal((await get('/me/todo/lists?$expand=tasks')).status, 400);
+  t.equal((await get('/me/calendarView?startDateTime=2026-03-01T00:00:00+01:00&endDateTime=2026-03-02T00:00:00Z')).status, 400, 'an unencoded plus is a blank');
   t.equal((await get('/me/contacts?$filter=gender eq 1')).status, 400);
   t.equal(codeOf(await get('/me/contatcs')), 'BadRequest');
   t.equal((await send('POST', '/me/contacts', 'text')).status, 400);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { createGraphSimulator, defaultApplication, listen } from '../src/index.ts';
 import { codeOf, expandMarker, idOf, immutable, markerId, readReply, startGraph, valueOf, type Body, type GraphWorld, type Reply } from './graph-support.ts';
@@ -268,6 +269,8 @@ t.test('contract 9: a subscription exists only after the handshake', async (t) =
 });
 
 t.test('contract 11.1: over real HTTP without the client library, links still on the public origin', async (t) => {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Record<string, Record<string, string>>;
+  t.notOk('@microsoft/microsoft-graph-client' in { ...manifest['dependencies'], ...manifest['devDependencies'] }, 'the client library lives in the connector');
   const { graph } = startGraph();
   const token = graph.admin.signIn();
   graph.admin.createContact({ givenName: 'Ada', singleValueExtendedProperties: [{ id: markerId, value: '1' }] });

@@ -69,7 +69,7 @@ export function folderDelta(call: Call): Answer {
         return [() => (folder ? project(showFolder(folder), round.select, []) : removedRow('contactFolder', change.key))];
       },
     },
-    { expand: [], ...(call.query.select ? { select: call.query.select } : {}) },
+    { expand: [], ...(call.query.select ? { select: call.query.select } : {}), ...(call.query.top ? { top: call.query.top } : {}) },
   );
 }
 
@@ -144,12 +144,12 @@ export function listDelta(call: Call): Answer {
       typeName: 'todoTaskList',
       context: 'todo/lists/$delta',
       defaultPage: 50,
-      rows: (change) => {
+      rows: (change, round) => {
         const list = change.gone ? undefined : call.mailbox.lists.get(change.key);
-        return [() => (list ? showList(call, list) : removedRow('todoTaskList', change.key))];
+        return [() => (list ? project(showList(call, list), round.select, []) : removedRow('todoTaskList', change.key))];
       },
     },
-    { expand: [], ...(call.query.select ? { select: call.query.select } : {}) },
+    { expand: [], ...(call.query.select ? { select: call.query.select } : {}), ...(call.query.top ? { top: call.query.top } : {}) },
   );
 }
 
@@ -166,10 +166,11 @@ function showList(call: Call, list: Container): Fields {
     wellknownListName: wellKnownName(list),
     id: list.key,
   };
-  const expansion = call.query.expand[0];
-  if (!expansion) return project(shown, call.query.select, []);
-  if (expansion.name !== 'extensions') throw badRequest(`Could not find a property named '${expansion.name}' on type 'microsoft.graph.todoTaskList'.`);
-  return project({ ...shown, extensions: expandExtensions(list.extensions, expansion) }, call.query.select, ['extensions']);
+  for (const expansion of call.query.expand) {
+    if (expansion.name !== 'extensions') throw badRequest(`Could not find a property named '${expansion.name}' on type 'microsoft.graph.todoTaskList'.`);
+    shown['extensions'] = expandExtensions(list.extensions, expansion);
+  }
+  return project(shown, call.query.select, ['extensions']);
 }
 
 function wellKnownName(list: Container): string {

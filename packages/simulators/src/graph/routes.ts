@@ -13,6 +13,10 @@ import * as tasks from './tasks.ts';
 
 const collection: readonly QueryOption[] = ['$select', '$filter', '$expand', '$top', '$skip', '$count', '$orderby'];
 const entity: readonly QueryOption[] = ['$select', '$expand'];
+// What has nothing to expand refuses the option instead of passing over it.
+const plainCollection: readonly QueryOption[] = collection.filter((option) => option !== '$expand');
+const plainEntity: readonly QueryOption[] = ['$select'];
+const plainDelta: readonly QueryOption[] = ['$select', '$top', '$skiptoken', '$deltatoken'];
 const delta: readonly QueryOption[] = ['$select', '$expand', '$top', '$skiptoken', '$deltatoken'];
 const view: readonly QueryOption[] = [...collection, 'startdatetime', 'enddatetime'];
 const viewDelta_: readonly QueryOption[] = ['startdatetime', 'enddatetime', '$select', '$expand', '$filter', '$orderby', '$top', '$skiptoken', '$deltatoken'];
@@ -28,16 +32,16 @@ const contactRoutes: readonly Route[] = [
     return contacts.contactDelta(call, chain);
   }),
   ...contactItemRoutes('/me/contacts'),
-  route('contacts', 'GET', '/me/contactFolders', collection, (call) => containers.listFolders(call, containers.folderParent(call))),
+  route('contacts', 'GET', '/me/contactFolders', plainCollection, (call) => containers.listFolders(call, containers.folderParent(call))),
   route('contacts', 'POST', '/me/contactFolders', none, (call) => containers.answerFolder(call, 201, containers.createFolder(call, call.body, containers.folderParent(call)))),
-  route('contacts', 'GET', '/me/contactFolders/delta', delta, containers.folderDelta),
-  route('contacts', 'GET', '/me/contactFolders/{folder}', entity, (call) => containers.answerFolder(call, 200, contacts.findFolder(call.mailbox, call.params['folder'] ?? ''))),
+  route('contacts', 'GET', '/me/contactFolders/delta', plainDelta, containers.folderDelta),
+  route('contacts', 'GET', '/me/contactFolders/{folder}', plainEntity, (call) => containers.answerFolder(call, 200, contacts.findFolder(call.mailbox, call.params['folder'] ?? ''))),
   route('contacts', 'PATCH', '/me/contactFolders/{folder}', none, containers.patchFolder),
   route('contacts', 'DELETE', '/me/contactFolders/{folder}', none, (call) => {
     containers.removeFolder(call, contacts.findFolder(call.mailbox, call.params['folder'] ?? ''));
     return { status: 204 };
   }),
-  route('contacts', 'GET', '/me/contactFolders/{folder}/childFolders', collection, (call) => containers.listFolders(call, containers.folderParent(call))),
+  route('contacts', 'GET', '/me/contactFolders/{folder}/childFolders', plainCollection, (call) => containers.listFolders(call, containers.folderParent(call))),
   route('contacts', 'POST', '/me/contactFolders/{folder}/childFolders', none, (call) => containers.answerFolder(call, 201, containers.createFolder(call, call.body, containers.folderParent(call)))),
   route('contacts', 'GET', '/me/contactFolders/{folder}/contacts', collection, (call) => contacts.listContacts(call, contacts.contactsOf(call, contacts.findFolder(call.mailbox, call.params['folder'] ?? '')))),
   route('contacts', 'POST', '/me/contactFolders/{folder}/contacts', none, (call) =>
@@ -54,7 +58,7 @@ const contactRoutes: readonly Route[] = [
 const taskRoutes: readonly Route[] = [
   route('tasks', 'GET', '/me/todo/lists', collection, containers.listLists),
   route('tasks', 'POST', '/me/todo/lists', none, (call) => containers.answerTaskList(call, 201, containers.createList(call, call.body))),
-  route('tasks', 'GET', '/me/todo/lists/delta', delta, containers.listDelta),
+  route('tasks', 'GET', '/me/todo/lists/delta', plainDelta, containers.listDelta),
   route('tasks', 'GET', '/me/todo/lists/{list}', entity, (call) => containers.answerTaskList(call, 200, tasks.findList(call.mailbox, call.params['list'] ?? ''))),
   route('tasks', 'PATCH', '/me/todo/lists/{list}', none, containers.patchList),
   route('tasks', 'DELETE', '/me/todo/lists/{list}', none, (call) => {
@@ -75,10 +79,10 @@ const taskRoutes: readonly Route[] = [
 ];
 
 const calendarRoutes: readonly Route[] = [
-  route('calendar', 'GET', '/me/calendars', collection, containers.listCalendars),
+  route('calendar', 'GET', '/me/calendars', plainCollection, containers.listCalendars),
   route('calendar', 'POST', '/me/calendars', none, (call) => containers.answerCalendar(call, 201, containers.createCalendar(call, call.body))),
   ...['/me/calendar', '/me/calendars/{calendar}'].flatMap((base): Route[] => [
-    route('calendar', 'GET', base, entity, (call) => containers.answerCalendar(call, 200, containers.calendarOf(call))),
+    route('calendar', 'GET', base, plainEntity, (call) => containers.answerCalendar(call, 200, containers.calendarOf(call))),
     route('calendar', 'PATCH', base, none, containers.patchCalendar),
   ]),
   route('calendar', 'DELETE', '/me/calendars/{calendar}', none, (call) => {
@@ -120,11 +124,11 @@ const calendarRoutes: readonly Route[] = [
 ];
 
 const profileRoutes: readonly Route[] = [
-  route('profile', 'GET', '/me', entity, profile.answerUser),
+  route('profile', 'GET', '/me', plainEntity, profile.answerUser),
   route('settings', 'GET', '/me/mailboxSettings', ['$select'], profile.answerSettings),
   route('settings', 'PATCH', '/me/mailboxSettings', none, profile.patchSettings),
   route('profile', 'GET', '/me/outlook/supportedTimeZones', none, profile.answerTimeZones),
-  route('settings', 'GET', '/me/outlook/masterCategories', collection, profile.listCategories),
+  route('settings', 'GET', '/me/outlook/masterCategories', none, profile.listCategories),
   route('settings', 'POST', '/me/outlook/masterCategories', none, profile.createCategory),
   route('profile', 'POST', '/me/translateExchangeIds', none, profile.translateIds),
 ];
