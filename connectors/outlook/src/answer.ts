@@ -34,7 +34,9 @@ export function failureOf(answer: Answer, sent: { readonly what: string; readonl
     case 401:
       return new Failure('auth', `Microsoft Graph refused the sign-in (${said}): connect the mailbox again.`);
     case 403:
-      return new Failure('config', `Microsoft Graph does not allow ${sent.what} (${said}): grant the app the permissions listed in the connector's README, and consent to them.`);
+      return new Failure('config', `Microsoft Graph does not allow ${sent.what} (${said}): grant the app ${permissionFor(sent.what)} and consent to it.`);
+    case 404:
+      return new Failure('config', `Microsoft Graph finds nothing at ${sent.what} (${said}): check the mailbox and the folder, list or calendar in the settings.`);
     case 429:
       return new Failure('throttle', `Microsoft Graph asks to wait (${said}).`, options);
     case 503:
@@ -44,9 +46,18 @@ export function failureOf(answer: Answer, sent: { readonly what: string; readonl
       break;
     default:
   }
+  if (code === 'ErrorInvalidProperty') return new Failure('config', `This mailbox does not take one of the properties in "propertyIds": correct it, or set it to null (${message}).`);
   if (isExpired(answer)) return new Failure('cursor-expired', 'Microsoft Graph has forgotten how far this mailbox was read: everything is read again.');
   if (answer.status >= 500 || answer.status === 408) return new Failure('unavailable', `Microsoft Graph failed at ${sent.what} (${said}).`, { ...options, maybeDone: sent.writes });
   return new Failure('bug', `Microsoft Graph refused ${sent.what} (${said}${message === '' ? '' : `: ${message}`}).`);
+}
+
+/** The permission for what was asked: the same name for a person and for an app, except for tasks (contract, 10). */
+function permissionFor(what: string): string {
+  if (what.includes('contact')) return '"Contacts.ReadWrite"';
+  if (what.includes('task')) return '"Tasks.ReadWrite" (for an app: "Tasks.ReadWrite.All")';
+  if (what.includes('event') || what.includes('calendar')) return '"Calendars.ReadWrite"';
+  return "the permissions in the connector's README";
 }
 
 /** `Retry-After`: seconds, fractions included, or a date; `undefined` when absent or unreadable. */

@@ -36,14 +36,14 @@ export function batchBody(parts: readonly Part[], prefer: string): { readonly re
   };
 }
 
-const batchAnswer = z.object({
-  responses: z.array(z.object({ id: z.string(), status: z.number(), headers: z.record(z.string(), z.coerce.string()).nullish(), body: z.unknown() })),
-});
+const batchAnswer = z.object({ responses: z.array(z.unknown()) });
+const partAnswer = z.object({ id: z.string(), status: z.number(), headers: z.record(z.string(), z.coerce.string()).nullish(), body: z.unknown().optional() });
 
 /** The answers in the order of the parts; they come in any order. One that is missing may have been done: it is marked as broken. */
 export function readBatch(body: unknown, count: number): readonly Answer[] {
-  const read = batchAnswer.safeParse(body);
-  const byId = new Map((read.success ? read.data.responses : []).map((response) => [response.id, response]));
+  const responses = batchAnswer.safeParse(body).data?.responses ?? [];
+  const readable = responses.map((response) => partAnswer.safeParse(response).data).filter((response) => response !== undefined);
+  const byId = new Map(readable.map((response) => [response.id, response]));
   return Array.from({ length: count }, (_, index): Answer => {
     const found = byId.get(String(index));
     if (found === undefined) return { status: 0, headers: {}, body: undefined, broken: true };

@@ -36,14 +36,16 @@ export interface Collection<N extends Json> {
   readonly open: (session: Session) => Promise<Place>;
   /** Address of one item, with everything that is mapped. */
   readonly item: (session: Session, place: Place, id: string) => string;
-  /** Address of one item in the place only; absent where the item itself tells its place. */
-  readonly itemInPlace?: (session: Session, place: Place, id: string) => string;
+  /** Lists what lies in the place where this item should; absent where the item itself tells its place. */
+  readonly around?: (place: Place, item: Item<N>) => string;
   /** Reads an item. Throws a `ZodError` that says where it is wrong. */
   readonly read: (session: Session, place: Place, body: unknown) => Item<N>;
   /** Address of items that carry a mark; absent where they cannot be searched for. */
   readonly marked?: (session: Session, place: Place, mark: Mark) => string;
   /** The members to send: all that hold something for a create, those that differ from `base` for an update; `undefined` for none. */
   readonly body: (session: Session, record: N, base: N | undefined) => { readonly [member: string]: unknown } | undefined;
+  /** What every update has to repeat, or the service makes it anew. */
+  readonly repeated?: (base: N) => { readonly [member: string]: unknown };
   /** The extended properties to send beside them. */
   readonly properties: (session: Session, record: N, base: N | undefined) => readonly ExtendedValue[];
   /** How a mark travels: with the extended properties, or as a linked resource. */

@@ -28,7 +28,7 @@ export const contacts: Collection<ContactRecord> = {
       ...(folder !== undefined && { delta: `${base}/contacts/delta` }),
       listing: `${base}/contacts?$top=200&${expand}`,
       create: chosen === undefined ? `${root}/contacts` : `${base}/contacts`,
-      self: `${base}/contacts?$top=1&$select=id`,
+      self: `${base}/contacts?$top=1&${expand}`,
     };
   },
   item: (session, _place, id) => `${session.api.root}/contacts/${encode(id)}?${expandProperties(expanded(session.config))}`,
@@ -37,9 +37,9 @@ export const contacts: Collection<ContactRecord> = {
   body: (_session, record, base) => {
     const changed = members.filter((member) => !same(record[member], base?.[member] ?? blankContact[member]));
     if (changed.length === 0) return undefined;
-    const body = Object.fromEntries(changed.map((member) => [member, toGraph(record[member])]));
-    return base === undefined ? body : { ...body, ...keptNames(base) };
+    return Object.fromEntries(changed.map((member) => [member, toGraph(record[member])]));
   },
+  repeated: keptNames,
   properties: (session, record, base) => {
     const properties: ExtendedValue[] = [];
     for (const role of roles) {

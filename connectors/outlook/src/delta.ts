@@ -1,7 +1,6 @@
 import { Failure } from '@syncline/connector';
 import { bodyOf } from './api.ts';
-import { deltaRow, graphPage } from './records.ts';
-import { versionOf } from './records.ts';
+import { deltaRow, graphPage, versionOf } from './records.ts';
 import type { Session } from './session.ts';
 
 /** What one round of a delta chain said. Order and repetition mean nothing in it (contract, 6). */
@@ -16,12 +15,17 @@ export interface Round {
   readonly link: string;
 }
 
+/** Empty pages are normal; so many of them without anything new are a service that goes in circles. */
+const endless = 200;
+
 /** Reads a chain from a link to its end. Throws `cursor-expired` when the service has forgotten it. */
 export async function readRound(session: Session, start: string, name: string): Promise<Round> {
   const changed = new Map<string, string>();
   const removed = new Set<string>();
   const masters = new Set<string>();
+  let idle = 0;
   for (let next = start; ; ) {
+    const before = changed.size + removed.size + masters.size;
     const page = bodyOf(await session.api.get(next), graphPage, name, session.context.now());
     for (const body of page.value) {
       const row = deltaRow.safeParse(body).data;
@@ -32,7 +36,8 @@ export async function readRound(session: Session, start: string, name: string): 
     }
     const { '@odata.deltaLink': end, '@odata.nextLink': more } = page;
     if (end !== undefined) return { changed, removed, masters, link: end };
-    if (more === undefined || more === next) throw new Failure('unavailable', `Microsoft Graph broke off the changes of ${name}.`);
+    idle = changed.size + removed.size + masters.size > before ? 0 : idle + 1;
+    if (more === undefined || more === next || idle > endless) throw new Failure('unavailable', `Microsoft Graph broke off the changes of ${name}.`);
     next = more;
   }
 }

@@ -15,7 +15,11 @@ export const events: Collection<EventRecord> = {
   markBy: 'property',
   open: (session) => Promise.resolve(openCalendar(session)),
   item: (session, _place, id) => `${session.api.root}/events/${encode(id)}?${expand}`,
-  itemInPlace: (_session, place, id) => `${place.create}/${encode(id)}?$select=id`,
+  around: (place, { present: { record } }) => {
+    // A day more at each end: an all-day event lies at midnight of the zone it was made in.
+    const day = (time: ZonedTime, days: number): string => new Date(Date.parse(`${time.dateTime.slice(0, 10)}T00:00:00Z`) + days * dayMs).toISOString();
+    return place.listing.replace(/startDateTime=[^&]*&endDateTime=[^&]*/, `startDateTime=${day(record.start, -1)}&endDateTime=${day(record.end, 2)}`);
+  },
   marked: (_session, place, mark) => `${place.create}?$top=50&${expand}&${filterProperty(markId, mark.id)}`,
   read: readEvent,
   body: (_session, record, base) => {

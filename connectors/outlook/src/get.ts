@@ -1,7 +1,7 @@
 import { Failure, type Json, type Seen } from '@syncline/connector';
 import { failureOf } from './answer.ts';
 import type { Collection, Place } from './collection.ts';
-import { toSeen } from './reading.ts';
+import { readListing, toSeen } from './reading.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -19,10 +19,12 @@ export async function get<N extends Json>(session: Session, collection: Collecti
   if (answer.status === 403) return { id, absent: 'hidden' };
   if (answer.status !== 200) throw failureOf(answer, { what: `reading ${collection.name}`, writes: false, now });
   const item = collection.read(session, place, answer.body);
-  if (item.outside || collection.itemInPlace === undefined) return toSeen(item);
-  // An event does not tell its calendar.
-  const here = await session.api.get(collection.itemInPlace(session, place, id));
-  return here.status === 404 ? { id, absent: 'outside' } : item.present;
+  if (item.outside || collection.around === undefined || item.present.traits?.recurring === true) return toSeen(item);
+  // An event does not tell its calendar, and Graph may find it by id under any of them.
+  for await (const others of readListing(session, collection, place, collection.around(place, item))) {
+    if (others === undefined || others.some((other) => other.present.id === id)) return item.present;
+  }
+  return { id, absent: 'outside' };
 }
 
 async function confirmPlace<N extends Json>(session: Session, collection: Collection<N>, place: Place): Promise<void> {

@@ -11,6 +11,11 @@ export const markOrigin = `String ${publicStrings} Name Syncline_origin`;
 /** What a task's linked resource is called by. */
 const applicationName = 'OroCRM';
 
+/** A mark with an empty id takes the mark away (rule K12). */
+export function isNoMark(mark: Mark): boolean {
+  return mark.id === '';
+}
+
 /** The mark among the extended properties of a contact or event; `undefined` when it has none. An empty value is a mark that was taken away. */
 export function markOf(properties: readonly ExtendedValue[]): Mark | undefined {
   const id = extendedValue(properties, markId);

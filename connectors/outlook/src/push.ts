@@ -3,7 +3,7 @@ import { errorOf, failureOf, type Answer } from './answer.ts';
 import type { Part } from './batch.ts';
 import type { Collection, Place } from './collection.ts';
 import { find } from './find.ts';
-import { sameMark } from './marker.ts';
+import { isNoMark, sameMark } from './marker.ts';
 import { readAllItems, readItem, type Found } from './reading.ts';
 import { createProperties, packRequests, requestOf, type Request } from './requests.ts';
 import type { Session } from './session.ts';
@@ -97,7 +97,7 @@ function outcomeOf<N extends Json>(session: Session, collection: Collection<N>, 
   const item = request.showsItem ? readItem(session, collection, place, answers[0]?.body) : undefined;
   if (item !== undefined) {
     const record = collection.withProperties(item.present.record, write.record);
-    return { type: 'stored', present: { ...item.present, record, ...(write.mark !== undefined && { mark: write.mark }) } };
+    return { type: 'stored', present: { ...item.present, record, ...(write.mark !== undefined && !isNoMark(write.mark) && { mark: write.mark }) } };
   }
   if (write.op === 'update') return { type: 'unseen' };
   return failed(new Failure('unavailable', `Microsoft Graph gave no usable answer to creating one of the ${collection.name}.`));
@@ -202,14 +202,14 @@ function isProven<N extends Json>(session: Session, collection: Collection<N>, w
   if (write.op !== 'create') return false;
   // The answer to creating a task shows its linked resources.
   if (collection.markBy === 'resource') return true;
-  return createProperties(session, collection, write).every(({ id }) => session.provenProperties.has(id));
+  return createProperties(session, collection, write).every(({ id }) => session.provenProperties.has(`${collection.name} ${id}`));
 }
 
 function prove<N extends Json>(session: Session, collection: Collection<N>, write: Write<N>, reread: Present<N>): void {
   if (write.op !== 'create') return;
   const kept = sameJson(collection.withProperties(reread.record, write.record), reread.record) && (write.mark === undefined || sameMark(reread.mark, write.mark));
   const properties = createProperties(session, collection, write);
-  if (kept) for (const { id } of properties) session.provenProperties.add(id);
+  if (kept) for (const { id } of properties) session.provenProperties.add(`${collection.name} ${id}`);
   else session.context.log(`Outlook did not keep all extended properties of one of the ${collection.name}: check "propertyIds".`);
 }
 

@@ -1,7 +1,7 @@
 import type { Json, Write } from '@syncline/connector';
 import { batchSize, type Part } from './batch.ts';
 import type { Collection, Place } from './collection.ts';
-import { markProperties, markResource } from './marker.ts';
+import { isNoMark, markProperties, markResource } from './marker.ts';
 import type { Session } from './session.ts';
 
 /** The requests one write takes. */
@@ -63,16 +63,17 @@ function updateBody<N extends Json>(session: Session, collection: Collection<N>,
   const mark = write.mark !== undefined && collection.markBy === 'property' ? markProperties(write.mark) : [];
   const properties = [...mark, ...collection.properties(session, write.record, write.base)];
   const body = { ...collection.body(session, write.record, write.base), ...(properties.length > 0 && { singleValueExtendedProperties: properties }) };
-  return Object.keys(body).length === 0 ? undefined : body;
+  return Object.keys(body).length === 0 ? undefined : { ...body, ...collection.repeated?.(write.base) };
 }
 
 /** A task's mark is a resource of its own: written after the task, and only when that was written. */
 function linkParts<N extends Json>(collection: Collection<N>, url: string, write: Update<N>, before: number): readonly Part[] {
   if (collection.markBy !== 'resource' || write.mark === undefined) return [];
   const resource = textOf(write.base, 'markId');
-  const body = markResource(write.mark, titleOf(write.record));
-  const address = resource === null ? `${url}/linkedResources` : `${url}/linkedResources/${encodeURIComponent(resource)}`;
-  return [{ method: resource === null ? 'POST' : 'PATCH', url: address, body, ...(before > 0 && { after: before - 1 }) }];
+  const after = before > 0 ? { after: before - 1 } : {};
+  const address = `${url}/linkedResources${resource === null ? '' : `/${encodeURIComponent(resource)}`}`;
+  if (isNoMark(write.mark)) return resource === null ? [] : [{ method: 'DELETE', url: address, ...after }];
+  return [{ method: resource === null ? 'POST' : 'PATCH', url: address, body: markResource(write.mark, titleOf(write.record)), ...after }];
 }
 
 function titleOf(record: Json): string | null {

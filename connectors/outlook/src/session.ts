@@ -20,7 +20,7 @@ export interface Session {
   readonly defaultFolder: () => Promise<string | undefined>;
   /** Id of the default task list. */
   readonly defaultList: () => Promise<string>;
-  /** Extended properties that were read back as they were written in this session. */
+  /** Extended properties, with what carries them, that were read back as they were written in this session. */
   readonly provenProperties: Set<string>;
 }
 
