@@ -22,7 +22,9 @@ function edge(which: 'start' | 'end', zone: string): FieldLens<string, EventReco
     if (value === undefined) return { ...draft, [which]: null };
     if (!isDate(value)) return { ...timed(draft, zone), [which]: value.replace(/\.\d+(?=Z$)/, '') };
     const dates = { ...(days({ ...draft, allDay: true }, zone) ?? { start: null, end: null }), [which]: value };
-    return { ...draft, allDay: true, start: dates.start === null ? null : firstMinute(dates.start, zone), end: dates.end === null ? null : lastMinute(dayAfter(dates.start, dates.end), zone) };
+    // A new event has no end yet and reads as one day: that day's end is written with its start.
+    const end = dates.end ?? dates.start;
+    return { ...draft, allDay: true, start: dates.start === null ? null : firstMinute(dates.start, zone), end: end === null ? null : lastMinute(dayAfter(dates.start, end), zone) };
   };
   return lens({
     slice: time,
