@@ -5,6 +5,7 @@ export { createStateFile, loadState, type Schedule, type StateFile } from './sha
 export { createGraphSimulator, type GraphSimulator, type GraphSimulatorOptions } from './graph/simulator.ts';
 export type { AdminContainer, AdminRecord, GraphAdmin, Place } from './graph/admin.ts';
 export type { Fault } from './graph/faults.ts';
+export type { FetchLike } from './graph/notices.ts';
 export { defaultApplication, type GraphSeed } from './graph/mailbox.ts';
 export { defaultSwitches, type GraphSwitches } from './graph/switches.ts';
 export type { Application, GraphUser, SentMail } from './graph/state.ts';

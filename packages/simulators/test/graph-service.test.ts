@@ -268,6 +268,37 @@ t.test('contract 9: a subscription exists only after the handshake', async (t) =
   t.equal((await world.get(path)).status, 404);
 });
 
+t.test('contract 9: notifications and lifecycle events go out when the test says so, or never', async (t) => {
+  const posted: { readonly url: string; readonly body: Body }[] = [];
+  const world = startGraph({
+    fetch: async (url, init) => {
+      const token = new URL(url).searchParams.get('validationToken');
+      if (token !== null) return new Response(token, { headers: { 'content-type': 'text/plain' } });
+      posted.push({ url, body: JSON.parse(init.body ?? '') as Body });
+      return new Response(null, { status: 202 });
+    },
+  });
+  const { admin } = world.graph;
+  const folder = admin.createFolder('Friends');
+  const subscription = { changeType: 'created,deleted', notificationUrl: 'https://hub.example.test/n', lifecycleNotificationUrl: 'https://hub.example.test/l', resource: '/me/contacts', expirationDateTime: '2026-03-03T09:00:00Z', clientState: 'secret' };
+  const made = await world.send('POST', '/subscriptions', subscription, immutable);
+  t.equal((await world.send('POST', '/subscriptions', { ...subscription, resource: '/me/messages' })).status, 400);
+  const { id } = admin.createContact({ givenName: 'A' });
+  admin.updateContact(id, { givenName: 'B' });
+  admin.createContact({ givenName: 'elsewhere' }, { in: folder.id });
+  admin.createTask({ title: 'x' });
+  t.same(posted, [], 'nothing goes out by itself');
+  t.equal(await admin.deliverNotifications(), 1);
+  t.match(posted, [{ url: 'https://hub.example.test/n', body: { value: [{ changeType: 'created', clientState: 'secret', subscriptionId: made.body['id'], resourceData: { '@odata.type': '#Microsoft.Graph.Contact', id } }] } }]);
+  t.equal((posted[0]?.body['value'] as Body[]).length, 1, 'updates were not asked for');
+  admin.deleteContact(id);
+  t.equal(admin.dropNotifications(), 1);
+  t.equal(await admin.deliverNotifications(), 0);
+  t.equal(await admin.sendLifecycle(String(made.body['id']), 'subscriptionRemoved'), true);
+  t.match(posted.at(-1), { url: 'https://hub.example.test/l', body: { value: [{ lifecycleEvent: 'subscriptionRemoved' }] } });
+  t.equal((await world.get(`/subscriptions/${idOf(made.body)}`)).status, 404);
+});
+
 t.test('contract 11.1: over real HTTP without the client library, links still on the public origin', async (t) => {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Record<string, Record<string, string>>;
   t.notOk('@microsoft/microsoft-graph-client' in { ...manifest['dependencies'], ...manifest['devDependencies'] }, 'the client library lives in the connector');

@@ -7,6 +7,7 @@ import type { Fault } from './faults.ts';
 import { parseOccurrenceId } from './ids.ts';
 import { findItem, itemsIn } from './items.ts';
 import { addMailbox, findMailbox } from './mailbox.ts';
+import { deliverLifecycle, deliverNotices, type FetchLike } from './notices.ts';
 import { issueToken } from './oauth.ts';
 import type { Preferences } from './prefer.ts';
 import type { Application, Contact, Container, Event, Fields, GraphUser, Mailbox, SentMail, Task, World } from './state.ts';
@@ -98,6 +99,16 @@ export interface GraphAdmin {
   outbox(place?: Place): readonly SentMail[];
   clearOutbox(place?: Place): void;
 
+  /**
+   * Posts the notifications that wait, one request per subscription; answers how many were taken (2xx). Those not taken
+   * are lost. Nothing is sent by itself: when notifications arrive, and late, is the test's choice.
+   */
+  deliverNotifications(): Promise<number>;
+  /** The waiting notifications never arrive. Answers how many there were. */
+  dropNotifications(): number;
+  /** Tells a subscription's lifecycle URL; false when there is none or it does not answer 2xx. */
+  sendLifecycle(subscriptionId: string, event: 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed'): Promise<boolean>;
+
   /** Every delta token given out so far answers 410 from now on. */
   expireDeltaTokens(): void;
   setSwitch<Name extends keyof GraphSwitches>(name: Name, value: GraphSwitches[Name]): void;
@@ -113,7 +124,7 @@ const allScopes = ['Contacts.ReadWrite', 'Calendars.ReadWrite', 'Tasks.ReadWrite
 const prefer: Preferences = { immutableIds: true, textBody: false };
 const zone = { name: 'UTC', iana: 'UTC' };
 
-export function createAdmin(world: World): GraphAdmin {
+export function createAdmin(world: World, fetchLike: FetchLike | undefined): GraphAdmin {
   const actorOf = (place?: Place): Actor => ({ world, mailbox: findMailbox(world, place?.user), by: 'person' });
   const folderOf = (actor: Actor, place?: Place): Container => (place?.in === undefined ? contacts.defaultFolder(actor.mailbox) : contacts.findFolder(actor.mailbox, place.in));
   const listOf = (actor: Actor, place?: Place): Container => (place?.in === undefined ? defaultList(actor.mailbox) : tasks.findList(actor.mailbox, place.in));
@@ -293,6 +304,10 @@ export function createAdmin(world: World): GraphAdmin {
     clearOutbox: (place) => {
       actorOf(place).mailbox.outbox.length = 0;
     },
+
+    deliverNotifications: () => deliverNotices(world, fetchLike),
+    dropNotifications: () => world.notices.splice(0).length,
+    sendLifecycle: (subscriptionId, event) => deliverLifecycle(world, fetchLike, subscriptionId, event),
 
     expireDeltaTokens: () => {
       world.deltaGeneration += 1;

@@ -8,10 +8,12 @@ import { compare, matches, type Filter } from './filter.ts';
 import type { PropertyTable } from './properties.ts';
 import { nextSequence, type Fields, type Item, type Mailbox, type World } from './state.ts';
 import { isWellFormedId } from './ids.ts';
+import { notice } from './notices.ts';
 
 /** Writes a change into the log of a collection; answers its number. */
 export function logChange(actor: Actor, chain: string, key: string, gone?: Gone): number {
   const seq = nextSequence(actor.world);
+  if (actor.world.subscriptions.size > 0) notice(actor, chain, key, gone);
   logOf(actor.mailbox, chain).record(gone ? { seq, key, gone } : { seq, key });
   return seq;
 }

@@ -39,6 +39,7 @@ export function createWorld(options: { readonly env: SimulatorEnv; readonly orig
     subscriptions: new Map(saved?.subscriptions),
     openRounds: new Set(saved?.openRounds),
     faults: [],
+    notices: [],
     consented: saved?.consented ?? true,
     deltaGeneration: saved?.deltaGeneration ?? 1,
     sequence: saved?.sequence ?? 0,

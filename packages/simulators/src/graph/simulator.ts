@@ -11,7 +11,8 @@ import { answerSignIn } from './oauth.ts';
 import { readToken } from './permissions.ts';
 import { createRouter } from './router.ts';
 import { routes } from './routes.ts';
-import { answerSubscriptions, type FetchLike } from './subscriptions.ts';
+import type { FetchLike } from './notices.ts';
+import { answerSubscriptions } from './subscriptions.ts';
 import type { GraphSwitches } from './switches.ts';
 import type { World } from './state.ts';
 import { failureBody, faultAnswer, toResponse } from './wire.ts';
@@ -53,7 +54,7 @@ export function createGraphSimulator(options: GraphSimulatorOptions): GraphSimul
     save: () => saveWorld(world),
     counters: world.counting satisfies Counters,
     resetCounters: () => world.counting.reset(),
-    admin: createAdmin(world),
+    admin: createAdmin(world, options.fetch),
   };
 }
 

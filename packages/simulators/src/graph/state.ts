@@ -134,6 +134,7 @@ export interface SentMail {
   readonly by: 'api' | 'person';
 }
 
+/** A person with a mailbox. */
 export interface GraphUser {
   readonly id: string;
   readonly userPrincipalName: string;
@@ -203,9 +204,24 @@ export interface Subscription {
   readonly id: string;
   readonly fields: Fields;
   expiresMs: number;
+  readonly userId: string;
+  /** The change log it listens to. */
+  readonly chain: string;
+  /** The `Prefer` of its creation decides which ids its notifications carry. */
+  readonly immutableIds: boolean;
 }
 
+/** A notification that was not delivered yet. */
+export interface Notice {
+  readonly subscriptionId: string;
+  readonly changeType: 'created' | 'updated' | 'deleted';
+  readonly itemId: string;
+  readonly changeKey: string | null;
+}
+
+/** The one registered application: what `client_id` and `client_secret` have to be. */
 export interface Application {
+  /** Any name of it is taken in the path of the token endpoint. */
   readonly tenant: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -230,6 +246,8 @@ export interface World {
   /** Rounds of delta whose nextLinks may still be read. */
   readonly openRounds: Set<string>;
   readonly faults: Fault[];
+  /** Waiting to be delivered; not part of the saved state. */
+  readonly notices: Notice[];
   consented: boolean;
   /** Delta tokens of an older generation have expired. */
   deltaGeneration: number;

@@ -1,24 +1,27 @@
 import { isObject, type Json } from '../shared/json.ts';
 import type { Answer } from './call.ts';
+import { defaultFolder, findFolder } from './contacts.ts';
 import type { Inquiry } from './dispatch.ts';
+import type { FetchLike } from './notices.ts';
+import { defaultCalendar } from './events.ts';
 import { badRequest, GraphFailure, notFound } from './failure.ts';
 import { randomGuid, randomText } from './ids.ts';
+import { mailboxOf } from './permissions.ts';
+import { parsePrefer } from './prefer.ts';
 import type { Fields, Subscription, Token, World } from './state.ts';
+import { findList } from './tasks.ts';
 import { parseInstant, ticksStamp } from './zones.ts';
-
-/** The part of `fetch` the handshake needs. */
-export type FetchLike = (url: string, init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string }) => Promise<Response>;
 
 const minute = 60_000;
 const names = ['changeType', 'notificationUrl', 'lifecycleNotificationUrl', 'resource', 'expirationDateTime', 'clientState', 'latestSupportedTlsVersion', 'includeResourceData'];
 
-/** `/subscriptions`: made after the handshake, renewed, deleted. Notifications themselves are not sent: polling is the base. */
+/** `/subscriptions`: made after the handshake, renewed, deleted. */
 export async function answerSubscriptions(world: World, token: Token, inquiry: Inquiry, fetchLike: FetchLike | undefined): Promise<Answer> {
   const [id, action] = inquiry.path.split('/').slice(3).filter((segment) => segment !== '');
   for (const [known, subscription] of world.subscriptions) if (subscription.expiresMs <= world.env.now()) world.subscriptions.delete(known);
   if (id === undefined) {
     if (inquiry.method === 'GET') return { status: 200, body: { '@odata.context': contextOf(world), value: [...world.subscriptions.values()].map(show) } };
-    if (inquiry.method === 'POST') return create(world, token, inquiry.body, fetchLike);
+    if (inquiry.method === 'POST') return create(world, token, inquiry, fetchLike);
     throw notAllowed();
   }
   const subscription = world.subscriptions.get(decodeURIComponent(id));
@@ -39,19 +42,23 @@ export async function answerSubscriptions(world: World, token: Token, inquiry: I
   return { status: 200, body: { '@odata.context': `${contextOf(world)}/$entity`, ...show(subscription) } };
 }
 
-async function create(world: World, token: Token, body: Json | undefined, fetchLike: FetchLike | undefined): Promise<Answer> {
+async function create(world: World, token: Token, inquiry: Inquiry, fetchLike: FetchLike | undefined): Promise<Answer> {
+  const { body } = inquiry;
   if (!isObject(body)) throw badRequest('Empty Payload. JSON content expected.');
   for (const name of Object.keys(body)) if (!names.includes(name) && !name.includes('@odata.')) throw badRequest(`The property '${name}' does not exist on type 'microsoft.graph.subscription'.`);
   const { changeType, notificationUrl, lifecycleNotificationUrl, resource, clientState } = body;
   if (typeof changeType !== 'string' || !changeType.split(',').every((type) => ['created', 'updated', 'deleted'].includes(type))) throw badRequest('changeType is needed.', 'InvalidRequest');
   if (typeof resource !== 'string' || typeof notificationUrl !== 'string') throw badRequest('resource and notificationUrl are needed.', 'InvalidRequest');
   if (typeof clientState === 'string' && clientState.length > 128) throw badRequest('clientState has at most 128 characters.', 'InvalidRequest');
+  const listensTo = resourceOf(world, token, resource);
   const expiresMs = expiry(world, body['expirationDateTime'], resource);
   for (const url of [notificationUrl, ...(typeof lifecycleNotificationUrl === 'string' ? [lifecycleNotificationUrl] : [])]) await shakeHands(world, url, fetchLike);
   const id = randomGuid(world.env.random);
   const subscription: Subscription = {
     id,
     expiresMs,
+    ...listensTo,
+    immutableIds: parsePrefer(inquiry.header('prefer')).immutableIds,
     fields: {
       resource,
       changeType,
@@ -64,6 +71,27 @@ async function create(world: World, token: Token, body: Json | undefined, fetchL
   };
   world.subscriptions.set(id, subscription);
   return { status: 201, body: { '@odata.context': `${contextOf(world)}/$entity`, ...show(subscription) } };
+}
+
+const defaultContacts = /^contacts$/i;
+const folderContacts = /^contactFolders\/([^/]+)\/contacts$/i;
+const listTasks = /^todo\/lists\/([^/]+)\/tasks$/i;
+
+/** The mailbox and the change log behind a resource. */
+function resourceOf(world: World, token: Token, resource: string): { readonly userId: string; readonly chain: string } {
+  const found = /^\/?(?:me|users\/([^/]+))\/(.+)$/i.exec(resource);
+  const rest = found?.[2] ?? '';
+  const mailbox = found ? mailboxOf(world, token, found[1]) : undefined;
+  const unsupported = new GraphFailure(400, 'ExtensionError', `The resource '${resource}' is not supported for subscriptions.`);
+  if (!mailbox) throw unsupported;
+  const chain = (name: string): { readonly userId: string; readonly chain: string } => ({ userId: mailbox.user.id, chain: name });
+  if (defaultContacts.test(rest)) return chain(`contacts:${defaultFolder(mailbox).key}`);
+  if (/^events$/i.test(rest)) return chain(`events:${defaultCalendar(mailbox).key}`);
+  const folder = folderContacts.exec(rest)?.[1];
+  if (folder !== undefined) return chain(`contacts:${findFolder(mailbox, decodeURIComponent(folder)).key}`);
+  const list = listTasks.exec(rest)?.[1];
+  if (list !== undefined) return chain(`tasks:${findList(mailbox, decodeURIComponent(list)).key}`);
+  throw unsupported;
 }
 
 /** The endpoint has to repeat the decoded token as plain text before the subscription exists. */
