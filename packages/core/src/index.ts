@@ -11,7 +11,8 @@ export { readView, sameField, writeView, type AnyLens, type Drafted, type LastVi
 export { deriveEntityId, parseEntityId, type EntityId } from './ids.ts';
 export { existence, hasSeen, later, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
 export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
-export { mergeUnit, type MergedUnit, type OpenIntent } from './merge/merge-unit.ts';
+export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
+export type { OpenIntent } from './merge/observe-unit.ts';
 export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
 export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, linkRecords, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';

@@ -1,10 +1,10 @@
 import type { Json } from '../json.ts';
 import type { Kind } from '../model/kinds.ts';
 import { sameUnit, type UnitId, type Units } from '../model/units.ts';
-import { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Link } from './base.ts';
-import type { Claim, Side } from './claim.ts';
+import { acknowledgeUnit, type Same } from './acknowledge-unit.ts';
+import { baseUnit, heldBy, holding, settledOn, without, type BaseRecord, type BaseUnit, type Link } from './base.ts';
+import type { Origin, Side } from './claim.ts';
 import { firstMatch, type FirstSeen } from './first-match.ts';
-import { acknowledgeUnit } from './merge-unit.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** The claims a write carried out: for each unit written, the number of the claim its value came from. */
@@ -17,31 +17,44 @@ export type WrittenNumbers = { readonly [unit: UnitId]: number };
 export function acknowledgeWrite(record: BaseRecord, side: Side, link: Link, stored: Units, written: WrittenNumbers): BaseRecord {
   const units: Record<UnitId, BaseUnit> = { ...record.units };
   for (const [name, number] of Object.entries(written)) {
-    units[name] = acknowledgeUnit(baseUnit(record, name), side, stored[name], number, (a, b) => sameUnit(record.kind, name, a, b));
+    units[name] = acknowledgeUnit(baseUnit(record, name), side, stored[name], number, sameIn(record.kind)(name));
   }
   return { ...record, units, links: { ...record.links, [side]: link } };
 }
 
 /**
- * A side stored a creation: the record is linked there, and what the side shows is what it holds. `written` names the
- * claims the creation carried; what was agreed since is owed (the answer may have been found late, history 25).
+ * A side stored a creation: the record is linked there, and what the side shows is what it holds, what it filled in by
+ * itself included (C16). `written` names the claims the creation carried; what was agreed since is owed. A record that was
+ * given up meanwhile is as one that was linked then (history 25): merge it again, and the matrix says what becomes of it.
  */
 export function acknowledgeCreate(record: BaseRecord, side: Side, link: Link, stored: Units, written: WrittenNumbers): BaseRecord {
-  const { [side]: done, ...todo } = record.todo;
-  const { [side]: _gone, ...gone } = record.gone;
-  const names = Object.fromEntries([...Object.keys(record.units), ...Object.keys(stored)].map((name) => [name, written[name] ?? (record.units[name] === undefined ? record.from.number : 0)]));
-  const next = acknowledgeWrite({ ...record, todo, gone }, side, link, stored, names);
-  const units = Object.entries(next.units).map(([name, unit]): [UnitId, BaseUnit] => {
-    const late = record.units[name] !== undefined && unit.from.number !== written[name] && !sameUnit(record.kind, name, stored[name], unit.agreed);
-    return [name, late ? { ...unit, owed: { ...unit.owed, [side]: done?.rule ?? 'R4' } } : unit];
+  const rule = record.todo[side]?.rule ?? 'R4';
+  const same = sameIn(record.kind);
+  const units = [...new Set([...Object.keys(record.units), ...Object.keys(stored)])].map((name): [UnitId, BaseUnit] => {
+    const unit = baseUnit(record, name);
+    const number = written[name];
+    if (number === undefined && Object.hasOwn(record.units, name)) {
+      // Agreed since, so nothing of it was in the creation; or the side cannot hold it, and it is blocked after this.
+      const isHeld = same(name)(stored[name], unit.agreed);
+      return [name, isHeld ? settledOn(unit, side) : { ...holding(unit, side, stored[name], 0), owed: { ...unit.owed, [side]: rule } }];
+    }
+    const next = acknowledgeUnit(unit, side, stored[name], number ?? unit.from.number, same(name));
+    const isLate = number !== undefined && number !== unit.from.number && next.held[side] !== undefined;
+    return [name, isLate ? { ...next, owed: { ...next.owed, [side]: rule } } : next];
   });
-  return { ...next, units: Object.fromEntries(units) };
+  return {
+    ...record, units: Object.fromEntries(units), links: { ...record.links, [side]: link },
+    todo: without(record.todo, side), gone: without(record.gone, side), state: 'live',
+  };
+}
+
+function sameIn(kind: Kind): (name: UnitId) => Same {
+  return (name) => (a, b) => sameUnit(kind, name, a, b);
 }
 
 /** A side deleted the record, or it turned out to be gone already. */
 export function acknowledgeDelete(record: BaseRecord, side: Side): BaseRecord {
-  const { [side]: _done, ...todo } = record.todo;
-  return { ...record, todo, gone: { ...record.gone, [side]: 'deleted' } };
+  return { ...record, todo: without(record.todo, side), gone: { ...record.gone, [side]: 'deleted' } };
 }
 
 /** A field that a side refuses is no longer owed; it waits, in words, for a person or the next edit (M24, M35, M43). */
@@ -49,8 +62,7 @@ export function blockUnits(record: BaseRecord, side: Side, reasons: { readonly [
   const units: Record<UnitId, BaseUnit> = { ...record.units };
   for (const [name, reason] of Object.entries(reasons)) {
     const unit = baseUnit(record, name);
-    const { [side]: _owed, ...owed } = unit.owed;
-    units[name] = { ...unit, owed, blocked: { ...unit.blocked, [side]: reason } };
+    units[name] = { ...unit, owed: without(unit.owed, side), blocked: { ...unit.blocked, [side]: reason } };
   }
   return { ...record, units };
 }
@@ -58,19 +70,19 @@ export function blockUnits(record: BaseRecord, side: Side, reasons: { readonly [
 /** What a side showed when it was last observed; what matching compares and a first match starts from. */
 export function seenBy(record: BaseRecord, side: Side): FirstSeen {
   const units: Record<UnitId, Json> = {};
+  const origins: Record<UnitId, Origin> = {};
   for (const [name, unit] of Object.entries(record.units)) {
     const { value } = heldBy(unit, side);
     if (value !== undefined) units[name] = value;
+    origins[name] = unit.from;
   }
-  return { units, from: record.from };
+  return { units, from: record.from, origins };
 }
 
 /** Makes two records, each known on one side only, into one link (K2, A3, B2s, C2). The left one's id stays. */
 export function linkRecords(left: BaseRecord, right: BaseRecord, policy: Policy): BaseRecord {
-  const { todo: _todo, ...rest } = left;
   return {
-    ...rest,
-    kind: left.kind,
+    ...left,
     links: { ...left.links, ...right.links },
     former: mergeFormer(left.former, right.former),
     units: firstMatch(left.kind, seenBy(left, 'left'), seenBy(right, 'right'), policy),
@@ -102,6 +114,3 @@ export function changedUnits(kind: Kind, record: BaseRecord, side: Side, shown: 
     return [{ unit, saw: held.saw, ...(value !== undefined && { value }) }];
   });
 }
-
-/** The parts of a claim that the recorder fills in. */
-export type ClaimDraft = Omit<Claim, 'number'>;

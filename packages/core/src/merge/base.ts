@@ -67,10 +67,33 @@ export interface BaseRecord {
 
 /** The unit as settled; of one that is not listed, nothing since the record began. */
 export function baseUnit(record: BaseRecord, unit: UnitId): BaseUnit {
-  return record.units[unit] ?? { from: record.from, held: {}, owed: {} };
+  const known = Object.hasOwn(record.units, unit) ? record.units[unit] : undefined;
+  return known ?? { from: record.from, held: {}, owed: {} };
 }
 
 /** What a side holds for a unit: its own value, or the agreed one. */
 export function heldBy(unit: BaseUnit, side: Side): Held {
   return unit.held[side] ?? { ...(unit.agreed !== undefined && { value: unit.agreed }), saw: unit.from.number };
+}
+
+/** The unit with what a side holds now, where that is not simply the agreed value. */
+export function holding(unit: BaseUnit, side: Side, value: Json | undefined, saw: number, own = false): BaseUnit {
+  return { ...unit, held: { ...unit.held, [side]: { ...(value !== undefined && { value }), saw, ...(own && { own: true as const }) } } };
+}
+
+/** The unit with a side that holds the agreed value and is owed nothing. */
+export function settledOn(unit: BaseUnit, side: Side): BaseUnit {
+  return { ...unit, held: without(unit.held, side), owed: without(unit.owed, side) };
+}
+
+/** A copy that lacks a key. */
+export function without<V>(record: { readonly [key: string]: V }, key: string): { readonly [key: string]: V } {
+  if (!Object.hasOwn(record, key)) return record;
+  const { [key]: _left, ...rest } = record;
+  return rest;
+}
+
+/** A record's units, each replaced by what comes of it. */
+export function mapUnits(record: BaseRecord, change: (unit: BaseUnit, name: UnitId) => BaseUnit): BaseRecord {
+  return { ...record, units: Object.fromEntries(Object.entries(record.units).map(([name, unit]) => [name, change(unit, name)])) };
 }

@@ -12,13 +12,13 @@ export type Existence = 'present' | 'deleted' | 'hidden' | 'outside';
 
 /** What one writer says a unit now is. */
 export interface Claim {
-  /** Place in the hub's log at which the claim was stored; causality is this number and `saw`, nothing else. */
+  /** Place in the hub's log at which the claim was stored; causality is this number and `saw`, nothing else. Claims of one update share it. */
   readonly number: number;
   readonly unit: UnitId;
   readonly side: Side;
-  /** One connector run at one place, or one device. */
+  /** One connector run at one place, or one device. The hub's own connector of a side writes under the side's name. */
   readonly writer: string;
-  /** Up to which number its author had seen. */
+  /** Up to which number its author had seen. Of an observation: the number of what that side held. */
   readonly saw: number;
   /** UTC ms: the service's time, else the earlier of the device's corrected clock and the arrival. Orders claims of one side only. */
   readonly at: number;
@@ -31,20 +31,20 @@ export interface Claim {
 /** Where an agreed value came from: the part of a claim that takes part in later decisions. */
 export type Origin = Pick<Claim, 'number' | 'side' | 'writer' | 'at'>;
 
-/** Whether the author of `a` knew of `b` when making it. */
-export function hasSeen(a: Claim, b: Origin & Pick<Claim, 'native'>): boolean {
-  if (b.number <= a.saw) return true;
-  if (a.writer === b.writer && a.side === b.side) return b.number < a.number;
-  // Of one native item a newer version has seen every older one, whoever observed it.
-  return a.native !== undefined && b.native !== undefined && a.side === b.side && a.native.id === b.native.id && b.at < a.at;
+/**
+ * Whether the author of `a` knew of `b` when making it. Nobody has seen what reached the log later, whatever a claim
+ * says of itself: so no two claims have seen each other.
+ */
+export function hasSeen(a: Claim, b: Origin): boolean {
+  return b.number < a.number && (b.number <= a.saw || (a.writer === b.writer && a.side === b.side));
 }
 
-/** Whether two claims are one: the same version of one native item, reported twice (history 27). */
-export function sameObservation(a: Claim, b: Claim): boolean {
-  return a.native !== undefined && b.native !== undefined && a.side === b.side && a.native.id === b.native.id && a.native.version === b.native.version;
-}
-
-/** The later of two claims of one side: by time, then by place in the log. */
+/** The later of two claims of one side: by time, then by place in the log, then by name, so that their order here does not matter (G6). */
 export function later<C extends Origin>(a: C, b: C): C {
-  return b.at > a.at || (b.at === a.at && b.number > a.number) ? b : a;
+  return (b.at - a.at || b.number - a.number || (b.writer < a.writer ? -1 : 1)) > 0 ? b : a;
+}
+
+/** Claims from the earliest to the latest, as {@link later} sees it. */
+export function byTime<C extends Origin>(claims: readonly C[]): readonly C[] {
+  return [...claims].sort((a, b) => (a === b ? 0 : later(a, b) === b ? -1 : 1));
 }

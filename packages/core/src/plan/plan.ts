@@ -2,7 +2,8 @@ import type { EntityId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
 import { fieldsOfUnit, viewOf, type UnitId } from '../model/units.ts';
-import { baseUnit, heldBy, type BaseRecord } from '../merge/base.ts';
+import { heldBy, type BaseRecord, type BaseUnit } from '../merge/base.ts';
+import { forOneSide } from '../merge/acknowledge-unit.ts';
 import type { Side } from '../merge/claim.ts';
 import type { WrittenNumbers } from '../merge/acknowledge.ts';
 
@@ -13,24 +14,32 @@ export type Action =
   | { readonly type: 'delete'; readonly side: Side; readonly entity: EntityId; readonly kind: Kind; readonly id: string; readonly rule: string }
   | { readonly type: 'mark'; readonly side: Side; readonly entity: EntityId; readonly kind: Kind; readonly id: string; readonly mark: string };
 
-/** What is still to be done for a record, read off its settled state. Nothing: the record is settled. `marks` names the side that carries marks. */
+/**
+ * What is still to be done for a record, read off its settled state, what Outlook lacks first (C1). Nothing: the record is
+ * settled, or cannot be seen on a side (D4, D5). `marks` names the side that carries marks.
+ */
 export function planRecord(entity: EntityId, record: BaseRecord, marks: Side = 'right'): readonly Action[] {
+  if (Object.values(record.gone).some((gone) => gone !== 'deleted')) return [];
   const actions: Action[] = [];
-  for (const side of ['left', 'right']) {
+  for (const side of ['right', 'left']) {
     const todo = record.todo[side];
-    const link = record.links[side];
     if (todo !== undefined) {
       if (todo.blocked === undefined) actions.push(...planExistence(entity, record, side, todo.op, todo.rule));
-    } else if (link !== undefined && record.state === 'live' && record.gone[side] === undefined) {
-      actions.push(...planUpdate(entity, record, side, link.id));
+    } else {
+      actions.push(...planUpdate(entity, record, side));
     }
   }
   const marked = record.links[marks];
   const left = record.links['left'];
-  if (marked !== undefined && left !== undefined && record.state === 'live' && record.gone[marks] === undefined && marked.mark !== left.id) {
+  if (marked !== undefined && left !== undefined && isThere(record, marks) && marked.mark !== left.id) {
     actions.push({ type: 'mark', side: marks, entity, kind: record.kind, id: marked.id, mark: left.id });
   }
   return actions;
+}
+
+/** Whether a record that goes on has an item on a side. */
+function isThere(record: BaseRecord, side: Side): boolean {
+  return record.state === 'live' && record.gone[side] === undefined;
 }
 
 /** Whether nothing is left to do. */
@@ -52,34 +61,39 @@ function planExistence(entity: EntityId, record: BaseRecord, side: Side, op: 'cr
   return [{ type: 'create', side, entity, kind, rule, view: viewOf(kind, units), numbers }];
 }
 
-function planUpdate(entity: EntityId, record: BaseRecord, side: Side, id: string): readonly Action[] {
+function planUpdate(entity: EntityId, record: BaseRecord, side: Side): readonly Action[] {
   const { kind } = record;
-  const wanted: Record<UnitId, Json> = {};
-  const numbers: Record<UnitId, number> = {};
+  const link = record.links[side];
+  if (link === undefined || !isThere(record, side)) return [];
   const rules: Record<string, string> = {};
   for (const [name, unit] of Object.entries(record.units)) {
     const rule = unit.owed[side];
-    const value = wantedOf(record, name, side);
-    if (value !== undefined) wanted[name] = value;
-    // What a list could not show before may fit now (M12): it is part of the write if the list is.
-    if (rule !== undefined || heldBy(unit, side).own === true) numbers[name] = unit.from.number;
-    if (rule === undefined) continue;
-    for (const field of fieldsOfUnit(kind, name)) rules[field] ??= rule;
+    if (rule !== undefined) for (const field of fieldsOfUnit(kind, name)) rules[field] ??= rule;
   }
   const fields = Object.keys(fieldsOf(kind)).filter((field) => rules[field] !== undefined);
   if (fields.length === 0) return [];
-  const written = Object.entries(numbers).filter(([name]) => fieldsOfUnit(kind, name).some((field) => fields.includes(field)));
-  return [{ type: 'update', side, entity, kind, id, rules, view: viewOf(kind, wanted), fields, numbers: Object.fromEntries(written) }];
+  const wanted: Record<UnitId, Json> = {};
+  const numbers: Record<UnitId, number> = {};
+  for (const [name, unit] of Object.entries(record.units)) {
+    const value = wantedOf(unit, name, side);
+    if (value !== undefined) wanted[name] = value;
+    const isWritten = unit.owed[side] !== undefined || (isHidden(unit, name, side) && fieldsOfUnit(kind, name).some((field) => fields.includes(field)));
+    if (isWritten) numbers[name] = unit.only?.[side] === undefined ? unit.from.number : forOneSide;
+  }
+  return [{ type: 'update', side, entity, kind, id: link.id, rules, view: viewOf(kind, wanted), fields, numbers }];
 }
 
 /**
  * What a side should hold for a unit: the agreed value if it is owed it or could not hold all of it (so that a list that
  * has room again shows what it could not before, M12); else what it holds.
  */
-function wantedOf(record: BaseRecord, name: UnitId, side: Side): Json | undefined {
-  const unit = baseUnit(record, name);
+function wantedOf(unit: BaseUnit, name: UnitId, side: Side): Json | undefined {
   const only = unit.only?.[side];
   if (only !== undefined) return only ?? undefined;
-  const held = heldBy(unit, side);
-  return unit.owed[side] !== undefined || (held.own === true && name.includes('/')) ? unit.agreed : held.value;
+  return unit.owed[side] !== undefined || isHidden(unit, name, side) ? unit.agreed : heldBy(unit, side).value;
+}
+
+/** Whether an entry is on the list, but did not fit where the side shows it. */
+function isHidden(unit: BaseUnit, name: UnitId, side: Side): boolean {
+  return name.includes('/') && unit.held[side]?.own === true;
 }

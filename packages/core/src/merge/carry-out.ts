@@ -1,0 +1,77 @@
+import type { Decision } from '../policy/decision.ts';
+import type { Policy } from '../policy/policy.ts';
+import { heldBy, mapUnits, without, type BaseRecord } from './base.ts';
+import { isPendingFrom } from './existence.ts';
+import type { Merged } from './merge-record.ts';
+import { sweep } from './one-way.ts';
+import { tell, type Told } from './told.ts';
+import type { Side } from './claim.ts';
+
+/** Does with the record what the matrix says, and tells the edits that end with it. */
+export function carryOut(record: BaseRecord, decision: Decision, rule: string, merged: Merged, policy: Policy): { readonly record: BaseRecord; readonly told: readonly Told[] } {
+  switch (decision) {
+    case 'nothing':
+    case 'leave':
+    case 'each-unit':
+    case 'freeze':
+      return { record, told: [] };
+    case 'to-right':
+      return { record: policy.direction === 'both-ways' ? record : sweep(record, 'right', 'A2', policy), told: [] };
+    case 'to-left': {
+      const waits = policy.direction === 'both-ways' || (rule === 'B7' && policy.oneWayRevert === 'on-source-change');
+      return { record: waits ? record : sweep(record, 'left', 'B5', policy), told: [] };
+    }
+    case 'create-right':
+      return recreateRight(record, rule, merged, policy);
+    case 'create-left': {
+      const again = recreate(record, 'left', rule);
+      const isThere = record.links['right'] !== undefined && record.gone['right'] === undefined;
+      return { record: isThere ? again : recreate(again, 'right', rule), told: [] };
+    }
+    case 'delete-right':
+      return { record: { ...giveUp(record), todo: deletion(record, 'right', rule, merged) }, told: edits(record, rule, merged) };
+    case 'tombstone':
+    case 'drop':
+      return { record: giveUp(record), told: edits(record, rule, merged) };
+  }
+}
+
+/** Deleted in Outlook while OroCRM has it: `outlookDeletion` says what that means. An edit in OroCRM survives (A10). */
+function recreateRight(record: BaseRecord, rule: string, merged: Merged, policy: Policy): ReturnType<typeof carryOut> {
+  const isEdited = merged.some(([, unit]) => unit.decided) && policy.deleteVsEdit === 'by-policy';
+  // In direction left to right nothing is written on the left, deletions neither (A13).
+  const meaning = policy.rightDeletion === 'propagate' && policy.direction === 'left-to-right' ? 'ignore' : policy.rightDeletion;
+  if (meaning === 'recreate' || isEdited) return { record: recreate(record, 'right', rule), told: [] };
+  const given = giveUp(record);
+  return { record: meaning === 'ignore' ? given : { ...given, todo: deletion(record, 'left', rule, merged) }, told: edits(record, rule, merged) };
+}
+
+/** The record is to be made again on a side; the item it was there is remembered, and what it held is forgotten. */
+function recreate(record: BaseRecord, side: Side, rule: string): BaseRecord {
+  const link = record.links[side];
+  const former = link === undefined ? record.former : { ...record.former, [side]: [...(record.former[side] ?? []), link.id] };
+  const empty = mapUnits(record, (unit) => ({ ...unit, held: { ...unit.held, [side]: { saw: heldBy(unit, side).saw } }, owed: unit.only?.[side] === undefined ? without(unit.owed, side) : unit.owed }));
+  return { ...empty, links: without(record.links, side), gone: without(record.gone, side), former, state: 'live', todo: { ...record.todo, [side]: { op: 'create', rule } } };
+}
+
+/** A deletion that waits for a person goes on waiting, unless somebody edited the record since. */
+function deletion(record: BaseRecord, side: Side, rule: string, merged: Merged): BaseRecord['todo'] {
+  if (record.links[side] === undefined || record.gone[side] === 'deleted') return {};
+  const before = record.todo[side];
+  const isNew = before?.op !== 'delete' || merged.some(([, unit]) => unit.decided);
+  return { [side]: isNew ? { op: 'delete', rule } : before };
+}
+
+/** Kept so that late news finds it; nothing is owed on it. */
+function giveUp(record: BaseRecord): BaseRecord {
+  const units = mapUnits(record, (unit) => (Object.keys(unit.owed).length === 0 ? unit : { ...unit, owed: {} }));
+  return { ...units, todo: {}, state: 'tombstone' };
+}
+
+/** What was edited and not yet given to the other side ends with the record, and is told once (history 26). */
+function edits(record: BaseRecord, rule: string, merged: Merged): readonly Told[] {
+  return merged.flatMap(([unit, { unit: { agreed, from, owed }, decided }]) => {
+    const isNews = decided || (record.state === 'live' && isPendingFrom({ from, held: {}, owed }, from.side));
+    return isNews ? [tell({ ...from, unit, ...(agreed !== undefined && { value: agreed }) }, 'deleted', rule)] : [];
+  });
+}

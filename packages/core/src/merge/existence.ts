@@ -1,0 +1,88 @@
+import { decide, type Decision, type LeftState, type RightState } from '../policy/decision.ts';
+import type { Policy } from '../policy/policy.ts';
+import { baseUnit, type BaseRecord, type BaseUnit } from './base.ts';
+import { existence, type Claim, type Existence, type Side } from './claim.ts';
+import type { Merged } from './merge-record.ts';
+
+/** What to do with a record, and the rule that says so. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly rule: string;
+}
+
+/** On which sides a record is not there, or not to be seen, after these claims. They come in the order of their numbers. */
+export function goneNow(record: BaseRecord, claims: readonly Claim[]): BaseRecord['gone'] {
+  const gone: Record<Side, Exclude<Existence, 'present'>> = { ...record.gone };
+  for (const claim of claims) {
+    if (claim.unit !== existence) continue;
+    const value = claim.value as Existence;
+    if (value === 'present') delete gone[claim.side];
+    else gone[claim.side] = value;
+  }
+  return gone;
+}
+
+/** A record that was given up, and whose deleted item is there again. */
+export function isBack(record: BaseRecord, gone: BaseRecord['gone']): boolean {
+  const sides = Object.keys(record.links);
+  return record.state === 'tombstone' && sides.some((side) => record.gone[side] === 'deleted') && sides.every((side) => gone[side] !== 'deleted');
+}
+
+/** Whether the record exists and may be seen on each side, and who changed it: what the matrix makes of that. */
+export function decideRecord(record: BaseRecord, merged: Merged, claims: readonly Claim[], policy: Policy): Decided {
+  const left = stateOn(record, 'left', merged);
+  const right = stateOn(record, 'right', merged);
+  if (isEnded(left) && isEnded(right)) {
+    // Whoever typed this saw the record alive: as an edit against a deletion (histories 12, 29).
+    return claims.some((claim) => claim.native === undefined && isChanged(merged, claim.side)) ? decide(policy, 'deleted', 'changed') : { decision: 'drop', rule: 'C13' };
+  }
+  if (left === 'absent' || right === 'absent') return decideSingle(left === 'absent' ? right : left);
+  const leftState: LeftState = left === 'outside' ? 'hidden' : left;
+  const rightState: RightState = right === 'hidden' ? 'outside' : right;
+  return (record.state === 'tombstone' ? decideGivenUp(record, leftState, rightState, merged, policy) : undefined) ?? decide(policy, leftState, rightState);
+}
+
+type State = LeftState | RightState | 'absent';
+
+function stateOn(record: BaseRecord, side: Side, merged: Merged): State {
+  if (record.links[side] === undefined) return 'absent';
+  const gone = record.gone[side];
+  if (gone !== undefined) return gone;
+  const isPending = record.state === 'live' && merged.some(([name]) => isPendingFrom(baseUnit(record, name), side));
+  return isPending || isChanged(merged, side) ? 'changed' : 'unchanged';
+}
+
+function isEnded(state: State): state is 'absent' | 'deleted' {
+  return state === 'absent' || state === 'deleted';
+}
+
+function isChanged(merged: Merged, side: Side): boolean {
+  return merged.some(([, unit]) => unit.changed.includes(side));
+}
+
+/** An edit of this side that another one has not been given yet: a deletion there has not seen it. */
+export function isPendingFrom(unit: BaseUnit, side: Side): boolean {
+  return unit.from.side === side && Object.keys(unit.owed).some((other) => other !== side);
+}
+
+/** Nothing on the other side yet. */
+function decideSingle(state: State): Decided {
+  switch (state) {
+    case 'hidden':
+      return { decision: 'freeze', rule: 'D4' };
+    case 'outside':
+      return { decision: 'freeze', rule: 'D5' };
+    default:
+      return { decision: state === 'changed' ? 'each-unit' : 'nothing', rule: 'G2' };
+  }
+}
+
+/** A record that was given up on one side, while the other has it still: nothing flows unasked. */
+function decideGivenUp(record: BaseRecord, left: LeftState, right: RightState, merged: Merged, policy: Policy): Decided | undefined {
+  if (record.todo['left'] !== undefined || record.todo['right'] !== undefined || left === 'hidden' || right === 'outside') return undefined;
+  // Deleted in OroCRM in a time when Outlook was not to follow (A11).
+  if (left === 'deleted') return policy.deleteVsEdit === 'by-policy' && policy.direction !== 'left-to-right' ? { decision: 'leave', rule: 'A12' } : undefined;
+  // Deleted in Outlook, and OroCRM was not to follow (B9, A10): until the record changes.
+  if (policy.direction === 'right-to-left' || merged.some(([, unit]) => unit.decided)) return undefined;
+  return { decision: 'leave', rule: policy.rightDeletion === 'recreate' ? 'S14b' : policy.direction === 'both-ways' ? 'C11' : 'A10' };
+}

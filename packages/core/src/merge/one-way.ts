@@ -1,0 +1,48 @@
+import type { Json } from '../json.ts';
+import { canonicalUnit, sameUnit } from '../model/units.ts';
+import type { Policy } from '../policy/policy.ts';
+import { unblocked, type Same } from './acknowledge-unit.ts';
+import { heldBy, mapUnits, settledOn, type BaseRecord, type BaseUnit } from './base.ts';
+import { hasSeen, later, type Claim, type Side } from './claim.ts';
+import { tell, type Told } from './told.ts';
+
+/**
+ * What becomes of claims that do not decide: edits against the direction stay (A9) or are reverted (B7), and what a
+ * person types against it goes to the other side alone (A13). `winner` is the source's claim that was decided at once.
+ */
+export function standAside(unit: BaseUnit, claims: readonly Claim[], winner: Claim | undefined, policy: Policy, same: Same): { readonly unit: BaseUnit; readonly told: readonly Told[] } {
+  const told: Told[] = [];
+  let next = unit;
+  const reverts = policy.direction === 'right-to-left' && policy.oneWayRevert === 'immediately' && (unit.agreed !== undefined || policy.emptyOverwrites);
+  for (const claim of claims.filter((one) => one.native !== undefined)) {
+    if (same(claim.value, next.agreed)) {
+      next = settledOn(next, claim.side);
+    } else if (winner !== undefined) {
+      told.push(tell(claim, 'superseded', policy.direction === 'left-to-right' ? 'A2' : 'B5'));
+    } else {
+      told.push(reverts ? tell(claim, 'reverted', 'B7') : tell(claim, 'left', policy.direction === 'left-to-right' ? 'A9' : unit.agreed === undefined ? 'G8' : 'B7'));
+      next = unblocked(next, claim.side);
+      if (reverts) next = { ...next, owed: { ...next.owed, [claim.side]: 'B7' } };
+    }
+  }
+  const typed = claims.filter((claim) => claim.native === undefined);
+  told.push(...typed.map((claim) => tell(claim, 'left', 'A13')));
+  // What the source decided at the same time, unseen, replaces it (A2).
+  const standing = typed.filter((claim) => winner === undefined || hasSeen(claim, winner));
+  if (standing.length === 0) return { unit: next, told };
+  const value: Json | null = standing.reduce(later).value ?? null;
+  return { unit: { ...next, only: { ...next.only, right: value }, owed: { ...next.owed, right: 'A13' } }, told };
+}
+
+/**
+ * One direction: a change at the source brings every mapped field of the other side to the source's value, not only the
+ * changed one (A2, B5). Nothing erases nothing (G8), and what a side cannot hold better, or at all, stays.
+ */
+export function sweep(record: BaseRecord, side: Side, rule: string, policy: Policy): BaseRecord {
+  return mapUnits(record, (unit, name) => {
+    const now = heldBy(unit, side);
+    if (now.own === true || unit.owed[side] !== undefined || unit.blocked?.[side] !== undefined || sameUnit(record.kind, name, now.value, unit.agreed)) return unit;
+    const erases = canonicalUnit(record.kind, name, unit.agreed) === '' && !policy.emptyOverwrites;
+    return erases ? unit : { ...unit, owed: { ...unit.owed, [side]: rule } };
+  });
+}
