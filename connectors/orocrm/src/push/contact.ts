@@ -1,5 +1,6 @@
 import type { Write, Written } from '@syncline/connector';
 import { provesDeletion } from '../failures.ts';
+import { isFormatted } from '../mapping/description.ts';
 import { sendAddress, addressResource, changedAddresses, newAddresses, removedAddresses, resolve } from './address.ts';
 import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt } from '../push.ts';
 import { contactsOf, readContact } from '../read.ts';
@@ -57,6 +58,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   const changed = changedMeanwhile(found, write, present);
   if (changed !== undefined) return changed;
   const attributes = attributesOf(write.record, write.base);
+  if ('description' in attributes && isFormatted(write.base.description ?? '')) session.context.log(`The description of contact ${write.id} had formatting in OroCRM; it was dropped with the change of its text (M9).`);
   let stored = found;
   if (Object.keys(attributes).length > 0) {
     const body = { data: resource('contacts', write.id, attributes, {}) };
