@@ -122,7 +122,9 @@ function buildClient(config: Config, context: Context, accessToken: () => string
   const authentication = new AuthenticationHandler({ getAccessToken: () => Promise.resolve(accessToken()) });
   const transport: Middleware = {
     execute: async (call: GraphContext) => {
-      const url = new URL(typeof call.request === 'string' ? call.request : call.request.url);
+      // Its type is the browser's `RequestInfo`, which Node's types do not name.
+      const asked: unknown = call.request;
+      const url = new URL(asked instanceof Request ? asked.url : String(asked));
       const { method = 'GET', body, headers } = call.options ?? {};
       const request = new Request(origin(url) + url.pathname + url.search, {
         method,

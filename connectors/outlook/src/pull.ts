@@ -24,9 +24,11 @@ type Cursor = z.output<typeof cursorShape>;
 export async function* pull<N extends Json>(session: Session, collection: Collection<N>, request: PullRequest): AsyncGenerator<Page<N>> {
   const place = await collection.open(session);
   const cursor = request.cursor === null ? undefined : readCursor(request.cursor);
-  // Another folder was chosen, or the default one can be named at last: a full read, not a deletion (D4, S16).
-  if (cursor?.link === undefined || cursor.place !== place.key) yield* pullAll(session, collection, place);
-  else yield* pullChanges(session, collection, place, request, { ...cursor, link: cursor.link });
+  const link = cursor?.link ?? place.delta;
+  // Another folder was chosen: a full read, not a deletion (D4, S16).
+  if (cursor === undefined || link === undefined || (cursor.link !== undefined && cursor.place !== place.key)) yield* pullAll(session, collection, place);
+  // The place can be named at last: the first round of its chain names all there is, most of it our own writes of a first sync.
+  else yield* pullChanges(session, collection, place, request, { ...cursor, link });
 }
 
 /**
@@ -72,7 +74,8 @@ async function* pullChanges<N extends Json>(session: Session, collection: Collec
     for (const one of seen) if (!isPresent(one)) series.delete(one.id);
     yield { seen, progress: { done: Math.min(done, total), total } };
   }
-  yield { seen: [], cursor: writeCursor(place, rolled?.link ?? round.link, series), progress: { done: total, total } };
+  const alive = cursor.link === place.delta ? { alive: [...round.changed.keys()] } : {};
+  yield { seen: [], cursor: writeCursor(place, rolled?.link ?? round.link, series), ...alive, progress: { done: total, total } };
 }
 
 /** What of a round has to be reported as gone, and what has to be read. What the hub holds in that version already, our own writes above all, is neither. */

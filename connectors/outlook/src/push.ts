@@ -33,28 +33,33 @@ interface Job<N> {
  */
 export async function push<N extends Json>(session: Session, collection: Collection<N>, writes: readonly Write<N>[]): Promise<readonly Written<N>[]> {
   const place = await collection.open(session);
-  const jobs = writes.map((write): Job<N> => ({ write, request: requestOf(session, collection, place, write) }));
-  await checkDeletes(session, collection, place, jobs);
+  const jobs = await lookFirst(session, collection, place, writes);
   await sendAll(session, collection, place, jobs);
   await findRepeated(session, collection, jobs);
   return lookAgain(session, collection, place, jobs);
 }
 
-/** No page of Outlook's documentation promises `If-Match` (contract, 2.4): what is to be deleted is looked at first. */
-async function checkDeletes<N extends Json>(session: Session, collection: Collection<N>, place: Place, jobs: readonly Job<N>[]): Promise<void> {
-  const deletes = jobs.flatMap((job) => (job.write.op === 'delete' ? [{ job, write: job.write }] : []));
-  if (deletes.length === 0) return;
-  const found = await readAllItems(session, collection, place, deletes.map(({ write }) => write.id));
-  for (const { job, write } of deletes) {
-    const one = found.get(write.id);
-    const changed = one !== undefined && 'item' in one && write.ifVersion !== '' && one.item.present.version !== write.ifVersion;
-    if (changed) job.outcome = settled({ status: 'conflict', seen: one.item.present });
-    else if (one !== undefined && 'absent' in one) job.outcome = settled({ status: 'gone', seen: { id: write.id, absent: one.absent } });
-  }
+/**
+ * No page of Outlook's documentation promises `If-Match` (contract, 2.4): what is to be deleted is looked at first, and so is an update
+ * that has no version to go by.
+ */
+async function lookFirst<N extends Json>(session: Session, collection: Collection<N>, place: Place, writes: readonly Write<N>[]): Promise<readonly Job<N>[]> {
+  const doubtful = writes.flatMap((write) => (write.op === 'delete' || (write.op === 'update' && write.ifVersion === '') ? [write.id] : []));
+  const found = doubtful.length === 0 ? new Map<string, Found<N>>() : await readAllItems(session, collection, place, doubtful);
+  return writes.map((write): Job<N> => {
+    const one = write.op === 'create' ? undefined : found.get(write.id);
+    const request = (checked: Write<N>): Request => requestOf(session, collection, place, checked);
+    if (one === undefined || 'unreadable' in one) return { write, request: request(write) };
+    if ('absent' in one) return { write, request: request(write), outcome: settled({ status: 'gone', seen: { id: one.id, absent: one.absent } }) };
+    const { present } = one.item;
+    const unchanged = write.op === 'update' ? sameJson(collection.content(present.record), collection.content(write.base)) : write.op === 'create' || [present.version, ''].includes(write.ifVersion);
+    if (!unchanged) return { write, request: request(write), outcome: settled({ status: 'conflict', seen: present }) };
+    return { write, request: request(write.op === 'create' ? write : { ...write, ifVersion: present.version }) };
+  });
 }
 
 async function sendAll<N extends Json>(session: Session, collection: Collection<N>, place: Place, jobs: readonly Job<N>[]): Promise<void> {
-  for (const job of jobs) if (job.request.parts.length === 0) job.outcome = { type: 'unseen' };
+  for (const job of jobs) if (job.request.parts.length === 0) job.outcome ??= { type: 'unseen' };
   let stop: Failure | undefined;
   let sent = false;
   for (const group of packRequests(jobs.filter((job) => job.outcome === undefined))) {
@@ -166,13 +171,13 @@ function judge<N extends Json>(session: Session, collection: Collection<N>, { wr
       return { status: 'conflict', ...(reread !== undefined && { seen: reread }) };
     case 'stored': {
       const { present } = outcome;
-      if (!looked) return { status: 'stored', seen: present };
+      if (!looked) return storedAs(collection, write, present);
       // Without a version the next pull reads it, and finds what this could not confirm.
-      if (reread === undefined) return { status: 'stored', seen: { ...present, version: '' } };
+      if (reread === undefined) return storedAs(collection, write, { ...present, version: '' });
       // Another change came after ours: it is for the next pull to find, under its own version.
-      if (!isOwn(collection, present, reread)) return { status: 'stored', seen: present };
+      if (!isOwn(collection, present, reread)) return storedAs(collection, write, present);
       prove(session, collection, write, reread);
-      return { status: 'stored', seen: reread };
+      return storedAs(collection, write, reread);
     }
     case 'unseen':
       return afterUnseen(collection, write, reread);
@@ -180,6 +185,12 @@ function judge<N extends Json>(session: Session, collection: Collection<N>, { wr
     case undefined:
       return { status: 'failed', failure: new Failure('bug', 'A write was not answered.') };
   }
+}
+
+/** Fields that did not become what was meant are told, never passed over (M2). */
+function storedAs<N extends Json>(collection: Collection<N>, write: Write<N>, seen: Present<N>): Written<N> {
+  const fields = write.op === 'delete' ? {} : (collection.misunderstood?.(write.record, seen.record) ?? {});
+  return Object.keys(fields).length === 0 ? { status: 'stored', seen } : { status: 'partial', seen, fields };
 }
 
 /** Only a mark was written, or nothing at all: the rest of the item has to be as it was, else the change is left for the next pull. */

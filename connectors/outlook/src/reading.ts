@@ -35,7 +35,10 @@ export async function* readListing<N extends Json>(session: Session, collection:
   let next: string | undefined = address;
   while (next !== undefined) {
     const answer = await session.api.get(next);
-    if (answer.status === 400 && next === address) return yield undefined;
+    if (answer.status === 400 && next === address) {
+      yield undefined;
+      return;
+    }
     const page = bodyOf(answer, graphPage, collection.name, session.context.now());
     yield page.value.map((body) => readItem(session, collection, place, body)).filter((item) => item !== undefined);
     if (page['@odata.nextLink'] === next) throw new Failure('unavailable', `Microsoft Graph does not get on with listing ${collection.name}.`);

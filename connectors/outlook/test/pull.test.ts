@@ -153,6 +153,29 @@ t.test('contacts', async (t) => {
     t.equal((await requestsIn(mailbox, () => pullInto(mailbox.session, 'contact', held))).length, 1);
   });
 
+  t.test('C15 a first sync into an empty mailbox is not read back, and what was deleted meanwhile is noticed', async (t) => {
+    const mailbox = await openMailbox();
+    const held = nothingHeld<ContactRecord>();
+    await pullInto(mailbox.session, 'contact', held);
+    const entity = entityOf('contact');
+    for (let push = 0; push < 15; push += 1) {
+      const writes = Array.from({ length: 20 }, (_, at) => create('contact', mailbox.session, `k${push}/${at}`, { givenName: `P${push * 20 + at}` }, { id: `${push * 20 + at}`, origin: 'o1' }));
+      for (const written of await entity.push(mailbox.session, writes)) if (written.status === 'stored') held.records.set(written.seen.id, written.seen);
+    }
+    const [first] = held.records.keys();
+    mailbox.sim.admin.deleteContact(first ?? '');
+    let alive: readonly string[] | undefined;
+    const requests = await requestsIn(mailbox, async () => {
+      const pages = await pullInto(mailbox.session, 'contact', held);
+      t.same(seenIn(pages), []);
+      alive = pages.at(-1)?.alive;
+    });
+    t.equal(alive?.length, 299);
+    t.notOk(alive?.includes(first ?? ''));
+    t.equal(requests.length, 2, 'two pages of its delta');
+    t.equal((await requestsIn(mailbox, () => pullInto(mailbox.session, 'contact', held))).length, 1);
+  });
+
   t.test('S17 private contacts and excluded categories are private', async (t) => {
     const mailbox = await openMailbox({ config: { excludedCategories: ['Family'] } });
     mailbox.sim.admin.createContact({ givenName: 'Secret', singleValueExtendedProperties: named({ 'Integer 0x36': '2' }) });
@@ -268,6 +291,17 @@ t.test('events', async (t) => {
       t.same(await entityOf('event').get(mailbox.session, id), { id, absent: 'deleted' });
     });
   }
+
+  t.test('15 of the contract: where a calendar view shows no extended properties, events are read one by one', async (t) => {
+    const mailbox = await openMailbox();
+    const { id } = mailbox.sim.admin.createEvent({ ...lunch, singleValueExtendedProperties: named({ [markId]: '9' }) });
+    mailbox.sim.admin.createEvent(weekly);
+    const { session } = mailbox;
+    const get: Session['api']['get'] = (path) => (path.includes('/calendarView?') ? Promise.resolve({ status: 400, headers: {}, body: { error: { code: 'BadRequest' } } }) : session.api.get(path));
+    const pages = await pullInto({ ...session, api: { ...session.api, get } }, 'event', nothingHeld());
+    t.equal(pages.at(-1)?.alive?.length, 2);
+    t.match(seenIn(pages).find((seen) => seen.id === id), { mark: { id: '9' } });
+  });
 
   t.test('S19, D5 outside the window: not read; moved out: outside; moved in: read', async (t) => {
     const mailbox = await openMailbox();
