@@ -3,7 +3,7 @@ import { readPage } from './lists.ts';
 import { listEvents } from './pull-events.ts';
 import { uidOf } from './push/event.ts';
 import { contactQuery, contactsOf, presentEvent, taskQuery } from './read.ts';
-import { parseTask, type ContactRecord, type EventRecord, type TaskRecord } from './records.ts';
+import { parseTask, readable, type ContactRecord, type EventRecord, type TaskRecord } from './records.ts';
 import type { Session } from './session.ts';
 import { present } from './version.ts';
 
@@ -29,9 +29,9 @@ export async function findTasks(session: Session, create: Create<TaskRecord>, si
   for (let after = '0', more = true; more; ) {
     const query = { ...taskQuery, ...owner, 'filter[updatedAt][gte]': sinceThen(session, since), 'filter[id][gt]': after, sort: 'id' };
     const page = await readPage(session.api, '/api/tasks', query, session.pageSizes.records, 'view tasks');
-    const tasks = page.document.data.map(parseTask);
+    const tasks = readable(page.document.data, parseTask, session.context.log);
     found.push(...tasks.filter((task) => Date.parse(task.createdAt) >= floor(session, since) && isTask(task.record, create.record)).map((task) => present(task)));
-    after = tasks.at(-1)?.id ?? after;
+    after = page.document.data.at(-1)?.id ?? after;
     more = page.full;
   }
   return found;

@@ -40,7 +40,7 @@ export async function listEvents(session: Session, filter: { readonly [name: str
     const query = { calendar: ownCalendar(session), page: '1', limit: String(limit), ...filter };
     const body = expectOk(await session.api.send({ method: 'GET', path, query }), 'view calendar events');
     // A second page could repeat and skip: when this one is full, one larger answer is asked for.
-    if (!Array.isArray(body) || body.length < limit) return parseEvents(body);
+    if (!Array.isArray(body) || body.length < limit) return parseEvents(body, session.context.log);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Page, PullRequest, Seen } from '@syncline/connector';
 import { formatCursor, parseCursor, type Cursor, type Reading } from './cursor.ts';
 import { expectOk } from './failures.ts';
 import { chunks, idsPerRequest, readPage } from './lists.ts';
-import { parseDocument, parseStamp, parseTask, type ContactRecord, type Document, type Stored, type TaskRecord } from './records.ts';
+import { parseDocument, parseStamp, parseTask, readable, type ContactRecord, type Document, type Stored, type TaskRecord } from './records.ts';
 import { contactQuery, contactsOf, taskQuery } from './read.ts';
 import { scopeFilter, type Session } from './session.ts';
 import { present, stampOf, versionOf } from './version.ts';
@@ -29,7 +29,7 @@ const tasks: Source<TaskRecord> = {
   kind: 'task',
   type: 'tasks',
   query: taskQuery,
-  parse: async (_session, document) => document.data.map(parseTask),
+  parse: async (session, document) => readable(document.data, parseTask, session.context.log),
 };
 
 /** Contacts changed since the cursor (rules A1, A14, A15). */
@@ -60,9 +60,9 @@ async function* pull<R extends ContactRecord | TaskRecord>(session: Session, sou
   for (;;) {
     const { document, full } = await changedPage(session, source, reading);
     const records = await source.parse(session, document);
-    for (const record of records) delivered.set(record.id, record.updatedAt);
-    const fresh = records.filter((record) => request.known(record.id) === undefined).length;
-    reading = { ...reading, after: records.at(-1)?.id ?? reading.after, fresh: reading.fresh + fresh, done: reading.done + records.length };
+    for (const record of document.data.map(parseStamp)) delivered.set(record.id, record.updatedAt);
+    const fresh = document.data.filter(({ id }) => request.known(id) === undefined).length;
+    reading = { ...reading, after: document.data.at(-1)?.id ?? reading.after, fresh: reading.fresh + fresh, done: reading.done + document.data.length };
     const page = { seen: unknownTo(request, records), progress: whole ? { done: reading.done, total: reading.count } : { done: reading.done } };
     if (full) {
       yield { ...page, cursor: formatCursor({ ...before, reading }) };

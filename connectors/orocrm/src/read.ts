@@ -1,7 +1,7 @@
 import { Failure, type Absent, type Present } from '@syncline/connector';
 import { expectOk, provesDeletion, type Answer } from './failures.ts';
 import { chunks, idsPerRequest } from './lists.ts';
-import { missingAddresses, oneOf, parseAddress, parseContact, parseDocument, parseEvent, parseTask, type AddressRecord, type ContactRecord, type Document, type EventRecord, type Stored, type StoredEvent, type TaskRecord } from './records.ts';
+import { missingAddresses, oneOf, parseAddress, parseContact, parseDocument, parseEvent, parseTask, readable, type AddressRecord, type ContactRecord, type Document, type EventRecord, type Stored, type StoredEvent, type TaskRecord } from './records.ts';
 import { inScope, type Session } from './session.ts';
 import { present } from './version.ts';
 
@@ -18,14 +18,14 @@ export const contactQuery: { readonly [name: string]: string } = {
 
 export const taskQuery: { readonly [name: string]: string } = { 'fields[tasks]': 'subject,dueDate,taskPriority,status,owner,createdAt,updatedAt' };
 
-/** The contacts of an answer; addresses that OroCRM left out of it are asked for. */
+/** The contacts of an answer that can be read; addresses that OroCRM left out of it are asked for. */
 export async function contactsOf(session: Session, document: Document): Promise<readonly Stored<ContactRecord>[]> {
   const included = await withMissing(session, document);
   const addressOf = (id: string): AddressRecord | undefined => {
     const address = included.get(`contactaddresses/${id}`);
     return address === undefined ? undefined : parseAddress(address, included, session.geography.regionName);
   };
-  return document.data.map((resource) => parseContact(resource, addressOf));
+  return readable(document.data, (resource) => parseContact(resource, addressOf), session.context.log);
 }
 
 async function withMissing(session: Session, document: Document): Promise<Document['included']> {
@@ -45,7 +45,8 @@ export async function readContact(session: Session, id: string): Promise<Stored<
   const absent = absence(answer, id);
   if (absent !== undefined) return absent;
   const [contact] = await contactsOf(session, parseDocument(expectOk(answer, 'view contacts')));
-  return contact !== undefined && inScope(session, 'contact', contact) ? contact : { id, absent: 'hidden' };
+  if (contact === undefined) throw new Failure('unavailable', `OroCRM's contact ${id} cannot be read.`, { maybeDone: false });
+  return inScope(session, 'contact', contact) ? contact : { id, absent: 'hidden' };
 }
 
 /** A task by id, or why it is not there. */

@@ -134,8 +134,7 @@ export function addressIds(contact: Resource): readonly string[] {
 
 /** Id and stamp of a record, from an answer with nothing else. */
 export function parseStamp(resource: Resource): { readonly id: string; readonly updatedAt: string } {
-  const at = `${resource.type} ${resource.id}, updatedAt`;
-  return { id: resource.id, updatedAt: instant(textOrNull(resource.attributes, 'updatedAt', at) ?? broke(at, 'a time'), at) };
+  return { id: resource.id, updatedAt: stampsOf(resource.attributes, `${resource.type} ${resource.id}`).updatedAt };
 }
 
 /** `addressOf` finds the addresses the contact names. */
@@ -213,8 +212,7 @@ export function parseEvent(body: unknown): StoredEvent {
       allDay: event['allDay'] === true,
       recurring,
     },
-    updatedAt: instant(textOrNull(event, 'updatedAt', at) ?? broke(at, 'updatedAt'), `${at}, updatedAt`),
-    createdAt: instant(textOrNull(event, 'createdAt', at) ?? broke(at, 'createdAt'), `${at}, createdAt`),
+    ...stampsOf(event, at),
     owner: null,
     assignedTo: null,
     uid: textOrNull(event, 'uid', at),
@@ -226,10 +224,23 @@ export function parseEvent(body: unknown): StoredEvent {
   };
 }
 
-/** A list of the old REST API, each record once: it pages in no order. */
-export function parseEvents(body: unknown): readonly StoredEvent[] {
+/** A list of the old REST API, each record once: it pages in no order. What cannot be read is told and left out (rule G7). */
+export function parseEvents(body: unknown, tell: (message: string) => void): readonly StoredEvent[] {
   if (!Array.isArray(body)) throw broken('the list of events', 'a list');
-  return [...new Map((body as unknown[]).map(parseEvent).map((event) => [event.id, event])).values()];
+  return [...new Map(readable(body as unknown[], parseEvent, tell).map((event) => [event.id, event])).values()];
+}
+
+/** The items that can be read. One that cannot must not stop the others (rule G7). */
+export function readable<T, R>(items: readonly T[], parse: (item: T) => R, tell: (message: string) => void): readonly R[] {
+  return items.flatMap((item) => {
+    try {
+      return [parse(item)];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      tell(error.message);
+      return [];
+    }
+  });
 }
 
 /** OroCRM's ids are numbers as text: `9` before `10`; new addresses (`new-1`) last. */
@@ -278,12 +289,14 @@ function parseResource(value: unknown, at: string): Resource {
 }
 
 function storedParts(resource: Resource, at: string): { id: string; updatedAt: string; createdAt: string; owner: string | null } {
-  return {
-    id: resource.id,
-    updatedAt: instant(textOrNull(resource.attributes, 'updatedAt', at) ?? broke(at, 'updatedAt'), `${at}, updatedAt`),
-    createdAt: instant(textOrNull(resource.attributes, 'createdAt', at) ?? broke(at, 'createdAt'), `${at}, createdAt`),
-    owner: idOf(resource, 'owner'),
-  };
+  return { id: resource.id, ...stampsOf(resource.attributes, at), owner: idOf(resource, 'owner') };
+}
+
+/** Rows that were imported past OroCRM may have no times; then they are as old as can be. */
+function stampsOf(record: Fields, at: string): { readonly updatedAt: string; readonly createdAt: string } {
+  const createdAt = instant(textOrNull(record, 'createdAt', at) ?? '1970-01-01T00:00:00Z', `${at}, createdAt`);
+  const updatedAt = textOrNull(record, 'updatedAt', at);
+  return { createdAt, updatedAt: updatedAt === null ? createdAt : instant(updatedAt, `${at}, updatedAt`) };
 }
 
 /** `[{"email": "a@example.com"}]` as a list of texts. */

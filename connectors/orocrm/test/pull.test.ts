@@ -238,6 +238,20 @@ t.test('Addresses that an answer leaves out are asked for', async (t) => {
   t.match(seen, { record: { addresses: [{ id: '1', city: 'Rochester', regionName: 'New York' }, { id: '2', city: 'London' }] } });
 });
 
+t.test('G7: a record that cannot be read is told and left alone; the others go on', async (t) => {
+  const world = createWorld({ data: { contacts: people(3), tasks: [{ subject: 'A' }, { subject: 'B' }] } });
+  const session = await world.connect();
+  const send = session.api.send;
+  const odd = { ...session, api: { ...session.api, send: async (call: Parameters<typeof send>[0]) => {
+    const answer = await send(call);
+    return { ...answer, body: JSON.parse(JSON.stringify(answer.body).replace('"firstName":"P2"', '"firstName":7').replace('"subject":"A"', '"subject":{}')) as unknown };
+  } } };
+  const { seen, alive } = await world.pull(odd, 'contact');
+  t.same([ids(seen), alive], [['1', '3'], ['1', '2', '3']], 'it is alive all the same');
+  t.same(ids((await world.pull(odd, 'task')).seen), ['2']);
+  t.match(world.logs.join('\n'), /contact 2, firstName is not a text[^]*task 1, subject/);
+});
+
 t.test('Tasks: what is mapped; a workflow step is a change', async (t) => {
   const world = createWorld({ data: { tasks: [{ subject: 'Call Ada', priority: 'high', dueDate: at('2030-03-10T16:30:00Z') }] } });
   const session = await world.connect();
