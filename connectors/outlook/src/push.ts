@@ -5,7 +5,7 @@ import type { Collection, Place } from './collection.ts';
 import { find } from './find.ts';
 import { isNoMark, sameMark } from './marker.ts';
 import { readAllItems, readItem, type Found } from './reading.ts';
-import { createProperties, packRequests, requestOf, type Request } from './requests.ts';
+import { createProperties, packRequests, requestOf, type WriteRequest } from './requests.ts';
 import type { Session } from './session.ts';
 
 /** What is known about one write so far. */
@@ -22,7 +22,7 @@ type Outcome<N> =
 /** One write on its way. */
 interface Job<N> {
   readonly write: Write<N>;
-  readonly request: Request;
+  readonly request: WriteRequest;
   outcome?: Outcome<N>;
 }
 
@@ -48,7 +48,7 @@ async function lookFirst<N extends Json>(session: Session, collection: Collectio
   const found = doubtful.length === 0 ? new Map<string, Found<N>>() : await readAllItems(session, collection, place, doubtful);
   return writes.map((write): Job<N> => {
     const one = write.op === 'create' ? undefined : found.get(write.id);
-    const request = (checked: Write<N>): Request => requestOf(session, collection, place, checked);
+    const request = (checked: Write<N>): WriteRequest => requestOf(session, collection, place, checked);
     if (one === undefined || 'unreadable' in one) return { write, request: request(write) };
     if ('absent' in one) return { write, request: request(write), outcome: settled({ status: 'gone', seen: { id: one.id, absent: one.absent } }) };
     const { present } = one.item;
@@ -97,6 +97,9 @@ function outcomeOf<N extends Json>(session: Session, collection: Collection<N>, 
   const good = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
   // 424: it waited for another part, which says why.
   const refused = answers.find((answer) => !good(answer) && answer.status !== 424);
+  const missing = refused?.status === 404 ? request.parts[answers.indexOf(refused)]?.url : undefined;
+  // The linked resource of the mark is gone, not the task.
+  if (missing?.includes('/linkedResources/') === true) return { type: 'conflict' };
   if (refused !== undefined) return refusal(session, collection, write, refused, answers.some(good));
   if (write.op === 'delete') return settled({ status: 'stored', seen: { id: write.id, absent: 'deleted' } });
   const item = request.showsItem ? readItem(session, collection, place, answers[0]?.body) : undefined;

@@ -5,14 +5,14 @@ import { isNoMark, markProperties, markResource } from './marker.ts';
 import type { Session } from './session.ts';
 
 /** The requests one write takes. */
-export interface Request {
+export interface WriteRequest {
   readonly parts: readonly Part[];
   /** Whether the first answer shows the item. */
   readonly showsItem: boolean;
 }
 
 /** One part for most writes; a mark on an existing task takes one more, and a change of nothing takes none. */
-export function requestOf<N extends Json>(session: Session, collection: Collection<N>, place: Place, write: Write<N>): Request {
+export function requestOf<N extends Json>(session: Session, collection: Collection<N>, place: Place, write: Write<N>): WriteRequest {
   if (write.op === 'create') {
     const body = { ...createBody(session, collection, write), ...collection.createOnly?.(session, write.key) };
     return { parts: [{ method: 'POST', url: place.create, body }], showsItem: true };
@@ -31,7 +31,7 @@ export function createProperties<N extends Json>(session: Session, collection: C
 }
 
 /** Requests in batches of at most twenty parts; the parts of one write stay together. */
-export function packRequests<Job extends { readonly request: Request }>(jobs: readonly Job[]): readonly (readonly Job[])[] {
+export function packRequests<Job extends { readonly request: WriteRequest }>(jobs: readonly Job[]): readonly (readonly Job[])[] {
   const batches: Job[][] = [];
   let size = batchSize;
   for (const job of jobs) {

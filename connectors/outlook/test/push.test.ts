@@ -205,6 +205,17 @@ t.test('updating', async (t) => {
     });
   }
 
+  t.test('K3 a person removed the linked resource: the task is not taken for gone, and gets a new one', async (t) => {
+    const mailbox = await openMailbox();
+    const { id } = mailbox.sim.admin.createTask({ title: 'Call', linkedResources: [{ applicationName: 'OroCRM', externalId: 'o1/5' }] });
+    const { record } = await read(mailbox, 'task', id);
+    stored(await update(mailbox, 'task', id, {}, { mark: { id: '' } }));
+    const { version } = await read(mailbox, 'task', id);
+    const [stale] = await entityOf('task').push(mailbox.session, [{ op: 'update', key: 'k', id, ifVersion: version, base: record, record, mark }]);
+    t.match(stale, { status: 'conflict', seen: { id, record: { markId: null } } });
+    t.same(stored(await update(mailbox, 'task', id, {}, { mark })).mark, mark);
+  });
+
   t.test('M38, M36 times travel together, in the zone the event was made in, and only when they differ', async (t) => {
     const mailbox = await openMailbox();
     const tokyo = (dateTime: string): { dateTime: string; timeZone: string } => ({ dateTime, timeZone: 'Tokyo Standard Time' });
