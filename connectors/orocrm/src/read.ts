@@ -58,8 +58,14 @@ export async function readTask(session: Session, id: string): Promise<Stored<Tas
   return inScope(session, 'task', task) ? task : { id, absent: 'hidden' };
 }
 
-/** An event by id, or why it is not there. */
+/** An event by id, or why it is not there: what left the window is outside (rule S19). */
 export async function readEvent(session: Session, id: string): Promise<StoredEvent | Absent> {
+  const event = await readAnyEvent(session, id);
+  return 'absent' in event || inWindow(session, event) ? event : { id, absent: 'outside' };
+}
+
+/** An event by id, in the window or not. */
+export async function readAnyEvent(session: Session, id: string): Promise<StoredEvent | Absent> {
   const calendar = ownCalendar(session);
   const answer = await session.api.send({ method: 'GET', path: `/api/rest/latest/calendarevents/${encodeURIComponent(id)}.json` });
   if (answer.status === 403) return { id, absent: 'hidden' };
@@ -69,7 +75,7 @@ export async function readEvent(session: Session, id: string): Promise<StoredEve
   }
   const event = parseEvent(expectOk(answer, 'view calendar events'));
   // M39, D12: somebody else's calendar, or an occurrence of a series, is none of ours.
-  return event.calendar === calendar && !event.exception && inWindow(session, event) ? event : { id, absent: 'outside' };
+  return event.calendar === calendar && !event.exception ? event : { id, absent: 'outside' };
 }
 
 /** An event with what keeps it from being changed like any other (rules D12, D13). */

@@ -324,6 +324,16 @@ t.test('Events', async (t) => {
     t.equal(two.record.title, 'E2');
   });
 
+  t.test('S19: an event that is written to a day outside the window is stored, not gone', async (t) => {
+    const world = createWorld({ data: { events: [meeting('E', '2026-11-23')] } });
+    const { session, base, version } = await pulled(world, 'event');
+    const record = { ...base, start: '2029-01-01T10:00:00Z', end: '2029-01-01T11:00:00Z' };
+    const written = stored(t, await world.push(session, 'event', { op: 'update', key: 'k', id: '1', ifVersion: version, base, record }));
+    t.same(written.record, record);
+    t.same((await world.pull(session, 'event')).seen, [{ id: '1', absent: 'outside' }]);
+    t.match(await world.push(session, 'event', { op: 'update', key: 'k2', id: '1', ifVersion: written.version, base: record, record: { ...record, title: 'x' } }), { status: 'gone', seen: { absent: 'outside' } }, 'D5: frozen');
+  });
+
   t.test('D13: the copy of an invitation is neither changed nor deleted', async (t) => {
     const world = createWorld();
     world.simulator.admin.createEvent({ ...meeting('E', '2026-11-24'), calendarId: 2, attendees: [{ email: 'admin@example.com', displayName: 'John Doe', status: 'none', type: 'required' }] }, 2);

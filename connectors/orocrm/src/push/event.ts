@@ -3,7 +3,7 @@ import type { Write, Written } from '@syncline/connector';
 import { failureOf, type Answer } from '../failures.ts';
 import { listEvents } from '../pull-events.ts';
 import { changedMeanwhile, deletedAnswer, isOk, pushEach, type Attempt } from '../push.ts';
-import { ownCalendar, presentEvent, readEvent } from '../read.ts';
+import { ownCalendar, presentEvent, readAnyEvent, readEvent } from '../read.ts';
 import { fields, type EventRecord, type StoredEvent } from '../records.ts';
 import type { Session } from '../session.ts';
 
@@ -69,7 +69,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
 }
 
 async function remove(session: Session, write: Delete, attempt: Attempt): Promise<Written<EventRecord>> {
-  const found = await readEvent(session, write.id);
+  const found = await readAnyEvent(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, () => presentEvent(found));
   if (changed !== undefined) return changed;
@@ -96,9 +96,10 @@ function whyHeld(found: StoredEvent, { record, base }: Update): Written<EventRec
   return { status: 'rejected', message: reason, fields: { start: reason, end: reason, allDay: reason } };
 }
 
+/** A write may have moved the event out of the window: it is stored all the same, and the next pull says where it is. */
 async function afterWrite(session: Session, id: string): Promise<Written<EventRecord>> {
-  const found = await readEvent(session, id);
-  return 'absent' in found ? { status: 'stored', seen: found } : { status: 'stored', seen: presentEvent(found) };
+  const found = await readAnyEvent(session, id);
+  return 'absent' in found ? { status: 'gone', seen: found } : { status: 'stored', seen: presentEvent(found) };
 }
 
 async function refused(answer: Answer, of: { readonly session: Session; readonly id: string } | undefined): Promise<Written<EventRecord>> {
