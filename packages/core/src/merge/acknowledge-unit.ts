@@ -17,8 +17,8 @@ export function acknowledgeUnit(unit: BaseUnit, side: Side, value: Json | undefi
   // A value for this side alone that was typed since is still to be written.
   const isDone = unit.only?.[side] === undefined;
   if (same(value, unit.agreed)) return isDone ? settledOn(unblocked(unit, side), side) : { ...unit, held: without(unit.held, side) };
-  // An older verdict than today's: the side holds it, no more, and is owed today's still (history 24).
-  if (number !== unit.from.number) return holding(unit, side, value, number);
+  // An older verdict than today's: the side holds it, no more, and is owed today's, also where it was thought to hold that (history 24).
+  if (number !== unit.from.number) return holding({ ...unit, owed: { [side]: 'R4', ...unit.owed } }, side, value, number);
   const next = holding(unblocked(unit, side), side, value, number, true);
   return isDone ? { ...next, owed: without(next.owed, side) } : next;
 }

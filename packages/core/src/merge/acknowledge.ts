@@ -28,7 +28,6 @@ export function acknowledgeWrite(record: BaseRecord, side: Side, link: Link, sto
  * given up meanwhile is as one that was linked then (history 25): merge it again, and the matrix says what becomes of it.
  */
 export function acknowledgeCreate(record: BaseRecord, side: Side, link: Link, stored: Units, written: WrittenNumbers): BaseRecord {
-  const rule = record.todo[side]?.rule ?? 'R4';
   const same = sameIn(record.kind);
   const units = [...new Set([...Object.keys(record.units), ...Object.keys(stored)])].map((name): [UnitId, BaseUnit] => {
     const unit = baseUnit(record, name);
@@ -36,11 +35,9 @@ export function acknowledgeCreate(record: BaseRecord, side: Side, link: Link, st
     if (number === undefined && Object.hasOwn(record.units, name)) {
       // Agreed since, so nothing of it was in the creation; or the side cannot hold it, and it is blocked after this.
       const isHeld = same(name)(stored[name], unit.agreed);
-      return [name, isHeld ? settledOn(unit, side) : { ...holding(unit, side, stored[name], 0), owed: { ...unit.owed, [side]: rule } }];
+      return [name, isHeld ? settledOn(unit, side) : { ...holding(unit, side, stored[name], 0), owed: { ...unit.owed, [side]: 'R4' } }];
     }
-    const next = acknowledgeUnit(unit, side, stored[name], number ?? unit.from.number, same(name));
-    const isLate = number !== undefined && number !== unit.from.number && next.held[side] !== undefined;
-    return [name, isLate ? { ...next, owed: { ...next.owed, [side]: rule } } : next];
+    return [name, acknowledgeUnit(unit, side, stored[name], number ?? unit.from.number, same(name))];
   });
   return {
     ...record, units: Object.fromEntries(units), links: { ...record.links, [side]: link },

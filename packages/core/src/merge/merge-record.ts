@@ -2,7 +2,7 @@ import type { Kind } from '../model/kinds.ts';
 import type { UnitId, Units } from '../model/units.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Policy } from '../policy/policy.ts';
-import { baseUnit, type BaseRecord, type BaseUnit, type Link } from './base.ts';
+import { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import { carryOut } from './carry-out.ts';
 import { existence, later, type Claim, type Origin, type Side } from './claim.ts';
 import { decideRecord, goneNow, isBack } from './existence.ts';
@@ -43,7 +43,7 @@ export function newRecord(kind: Kind, side: Side, link: Link, units: Units, from
  */
 export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intents: OpenIntents, policy: Policy): MergedRecord {
   const ordered = [...claims].sort(byOrigin);
-  const current = ordered.filter((claim) => !isStale(record, claim));
+  const current = ordered.filter((claim) => !isStale(record, claim)).map((claim) => onTopOf(record, claim));
   const before: BaseRecord = isBack(record, goneNow(record, current)) ? { ...record, state: 'live' } : record;
   const gone = goneNow(record, current);
   const values = current.filter((claim) => claim.unit !== existence);
@@ -52,7 +52,7 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   if (decision === 'freeze') return { record: { ...before, gone }, told: [], decision, rule, conflict: false, kept: true };
 
   const considered = claims.reduce((highest, claim) => Math.max(highest, claim.number), record.considered);
-  const told = ordered.filter((claim) => !current.includes(claim) && claim.value !== 'present').map((claim) => tell(claim, 'stale', 'R9'));
+  const told = ordered.filter((claim) => isStale(record, claim) && claim.value !== 'present').map((claim) => tell(claim, 'stale', 'R9'));
   told.push(...merged.flatMap(([, unit]) => unit.told));
   const next: BaseRecord = { ...before, gone, considered, units: { ...before.units, ...Object.fromEntries(merged.map(([name, unit]) => [name, unit.unit])) } };
   const whole = decideWhole(next, before, merged, policy);
@@ -86,7 +86,14 @@ function isStale(record: BaseRecord, claim: Claim): boolean {
   if (claim.native === undefined) return false;
   const link = record.links[claim.side];
   if (link === undefined || link.id !== claim.native.id) return true;
-  return claim.unit !== existence && claim.writer !== claim.side && claim.at < link.at && claim.native.version !== link.version;
+  return claim.unit !== existence && claim.writer !== claim.side && claim.at <= link.at && claim.native.version !== link.version;
+}
+
+/** An edit on a version newer than the link's was made on top of what the side is known to have held, although its observer had not heard of that. */
+function onTopOf(record: BaseRecord, claim: Claim): Claim {
+  const at = record.links[claim.side]?.at ?? 0;
+  if (claim.native === undefined || at === 0 || claim.at <= at) return claim;
+  return { ...claim, saw: Math.max(claim.saw, heldBy(baseUnit(record, claim.unit), claim.side).saw) };
 }
 
 function mergeUnits(record: BaseRecord, claims: readonly Claim[], intents: OpenIntents, policy: Policy): Merged {

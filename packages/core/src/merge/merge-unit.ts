@@ -54,7 +54,7 @@ export function mergeUnit(
   const counting = (decides: boolean): readonly Claim[] => {
     const these = all.filter((claim) => mayDecide(policy, claim) === decides);
     const unseen = these.filter((claim) => !these.some((other) => hasSeen(other, claim)));
-    return unseen.filter((claim) => claim.native !== undefined || saysSomething(observed.unit, claim, these, same));
+    return unseen.filter((claim) => claim.native !== undefined || saysSomething(observed.unit, claim, all, same));
   };
   const candidates = counting(true);
   const bystanders = counting(false);
@@ -89,8 +89,9 @@ function stopForbidden(unit: BaseUnit, policy: Policy): BaseUnit {
 
 /** A typed value that its side both holds and should hold says nothing (history 18), unless it was put over somebody's edit. */
 function saysSomething(unit: BaseUnit, claim: Claim, all: readonly Claim[], same: Same): boolean {
-  const isHeld = same(claim.value, heldBy(unit, claim.side).value);
-  return !isHeld || unit.owed[claim.side] !== undefined || unit.blocked?.[claim.side] !== undefined || all.some((other) => hasSeen(claim, other));
+  const { side, value } = claim;
+  const isSettled = unit.owed[side] === undefined && unit.blocked?.[side] === undefined && !all.some((other) => other.native !== undefined && other.side === side);
+  return !isSettled || !same(value, heldBy(unit, side).value) || all.some((other) => hasSeen(claim, other));
 }
 
 /** In one direction only the source decides. What a person types in a replica counts as the source's, but for A13. */
@@ -129,7 +130,7 @@ function decideUnit(unit: BaseUnit, candidates: readonly Claim[], rules: Rules):
     const where = { ...loser, unit: name, side: loser.claim?.side ?? loser.side };
     return loser.side === winner.side ? tell(where, 'superseded', 'R9') : tell(where, 'lost', rule);
   });
-  if (winner.claim === undefined) return { unit: writeBack(unit, losers, policy, rule), told, conflict };
+  if (winner.claim === undefined) return { unit: stay(unit, candidates, rule, rules), told, conflict };
   return { unit: settle(unit, winner, winner.claim, rule, rules), told, winner: winner.claim, conflict };
 }
 
@@ -178,12 +179,13 @@ function list(unit: BaseUnit, claims: readonly Claim[]): { readonly unit: BaseUn
   return { unit: { ...unit, blocked }, told: claims.map((claim) => tell(claim, 'listed', 'S14b')) };
 }
 
-/** The agreed value stays: only the sides whose edits it beat have to be written back. */
-function writeBack(unit: BaseUnit, losers: readonly Candidate[], policy: Policy, rule: string): BaseUnit {
+/** The agreed value stays: a side whose edit it beat is written back, one that came to it by itself is settled (C10). */
+function stay(unit: BaseUnit, candidates: readonly Claim[], rule: string, { policy, same }: Rules): BaseUnit {
   let next = unit;
-  for (const { claim, side } of losers) {
-    if (claim?.native === undefined || !mayWrite(policy.direction, side)) continue;
-    next = { ...unblocked(next, side), owed: { ...next.owed, [side]: rule } };
+  for (const { side, native, value } of candidates) {
+    if (native === undefined) continue;
+    if (same(value, unit.agreed)) next = settledOn(unblocked(next, side), side);
+    else if (mayWrite(policy.direction, side)) next = { ...unblocked(next, side), owed: { ...next.owed, [side]: rule } };
   }
   return next;
 }

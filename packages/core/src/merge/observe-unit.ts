@@ -49,8 +49,11 @@ export function observeUnit(unit: BaseUnit, claims: readonly Claim[], intents: r
         known = ground.saw;
       } else if (same(seen.value, ground.value)) {
         replace(undefined);
-      } else if (edit === undefined || !same(seen.value, edit.value)) {
-        replace({ ...seen, saw: Math.max(seen.saw, known) });
+      } else {
+        // Two observers of one version may differ in what they knew of the hub; the edit has seen whatever either can tell.
+        const saw = Math.max(seen.saw, known);
+        if (edit === undefined || !same(seen.value, edit.value)) replace({ ...seen, saw });
+        else edit = { ...edit, saw: Math.max(edit.saw, saw) };
       }
     }
     if (edit !== undefined) {
