@@ -1,1 +1,2 @@
-export {};
+export { run } from './run.ts';
+export { Complaint, type World } from './world.ts';

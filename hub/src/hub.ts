@@ -1,0 +1,156 @@
+import { Failure } from '@syncline/connector';
+import type { Session } from '@syncline/engine';
+import type { Store } from '@syncline/store';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import { connectors as installed, type Installed } from './connectors.ts';
+import type { HubEnv } from './env.ts';
+import { statusSocket } from './live/socket.ts';
+import { LiveStatus, type StatusEvent } from './live/status.ts';
+import { healthRoutes } from './routes/health.ts';
+import { pageRoutes } from './routes/page.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { syncRoutes } from './routes/sync.ts';
+import { guard } from './security/guard.ts';
+import { createSessions } from './security/sessions.ts';
+import { createScheduler, type Scheduler } from './sync/scheduler.ts';
+import { UserSync } from './sync/user-sync.ts';
+
+/** What a hub is made of. */
+export interface HubDeps {
+  readonly config: Config;
+  readonly env: HubEnv;
+  /** Default: the installed ones. */
+  readonly connectors?: { readonly left: Installed; readonly right: Installed };
+  /** Is told what the sockets are told. */
+  readonly onEvent?: (event: StatusEvent) => void;
+}
+
+/** One user with what serves them. */
+export interface Served {
+  readonly sync: UserSync;
+  readonly live: LiveStatus;
+  readonly scheduler: Scheduler;
+}
+
+/** A hub that does not listen yet. */
+export interface Hub {
+  readonly app: FastifyInstance;
+  readonly users: ReadonlyMap<string, Served>;
+  /** Signs every user in; answers who could not be, and why. Nothing is written anywhere. */
+  readonly connect: () => Promise<readonly { readonly user: string; readonly failure: Failure }[]>;
+  /** Opens every user's document and starts the schedules. */
+  readonly open: (store: Store, options?: { readonly schedules: boolean }) => Promise<void>;
+  /** Takes the port; answers the address. Rejects with the system's error. */
+  readonly listen: () => Promise<string>;
+  /** A link that signs a browser in, once. */
+  readonly signInLink: () => string;
+  /** The token for the command line on this machine. */
+  readonly ownToken: string;
+  /** Ends the schedules, the cycles that run, and every connection. */
+  readonly close: () => Promise<void>;
+}
+
+/** Plugs the parts together. */
+export async function buildHub({ config, env, connectors = installed, onEvent }: HubDeps): Promise<Hub> {
+  const app = Fastify({
+    // Not the default: "7" is no number, and a mistyped member is a mistake, not nothing.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    routerOptions: { ignoreTrailingSlash: true },
+    bodyLimit: 64 * 1024,
+    forceCloseConnections: true,
+  });
+  const sessions = createSessions(env.token, env.now);
+  let port = config.port;
+  let ready = false;
+  const origins = (): readonly string[] => originsOf(config, port);
+  const users = new Map<string, Served>();
+  const claims = new Map<string, string>();
+  // Before any route: hooks hold for what is registered after them.
+  guard(app, { origins, sessions });
+  app.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) env.log(`${request.method} ${request.routeOptions.url ?? ''}: ${error.stack ?? error.message}`);
+    return reply.code(status).send({ error: status >= 500 ? 'The hub failed at this request; its log says why.' : error.message });
+  });
+  app.setNotFoundHandler({}, async (_request, reply) => reply.code(404).send({ error: 'There is nothing at this address.' }));
+  const room = await statusSocket(app, () => [...users.values()].map(({ live }) => live.status));
+  const emit = (event: StatusEvent): void => {
+    room.send(event);
+    onEvent?.(event);
+  };
+
+  for (const user of config.users) {
+    const { id, policy, enableSync, showAlerts, intervalsMs } = user;
+    const directions = { 'left-to-right': 'orocrm-to-outlook', 'right-to-left': 'outlook-to-orocrm', 'both-ways': 'bidirectional' } as const;
+    const live = new LiveStatus({ user: id, direction: directions[policy.direction], wins: policy.precedence[0] === 'right' ? 'outlook' : 'orocrm', enableSync, showAlerts, now: env.now, emit });
+    const sync = new UserSync({ config: user, connectors, env, live, claimAccounts: (name, sides) => claimAccounts(claims, name, sides) });
+    const scheduler = createScheduler({ now: env.now, schedule: env.schedule, intervalsMs, enabled: enableSync, run: (trigger) => sync.cycle(trigger), onNext: (next) => live.next(next) });
+    users.set(id, { sync, live, scheduler });
+  }
+  healthRoutes(app, () => ready);
+  signInRoutes(app, { origins, sessions });
+  syncRoutes(app, users);
+  await pageRoutes(app);
+
+  return {
+    app,
+    users,
+    ownToken: sessions.ownToken,
+    signInLink: () => `${origins()[0] ?? ''}/?code=${sessions.issueCode()}`,
+    connect: async () => {
+      const all = await Promise.all([...users.values()].map(async ({ sync }) => {
+        try {
+          await sync.connect();
+          return undefined;
+        } catch (failure) {
+          if (!(failure instanceof Failure)) throw failure;
+          return { user: sync.id, failure };
+        }
+      }));
+      return all.filter((one) => one !== undefined);
+    },
+    open: async (store, { schedules } = { schedules: true }) => {
+      for (const { sync } of users.values()) sync.open(await store.user(sync.id));
+      ready = true;
+      if (schedules) for (const { scheduler } of users.values()) scheduler.start();
+    },
+    listen: async () => {
+      await app.listen({ host: config.host, port: config.port });
+      const address = app.server.address();
+      if (typeof address === 'object' && address !== null) port = address.port;
+      return origins()[0] ?? '';
+    },
+    close: async () => {
+      ready = false;
+      await Promise.all([...users.values()].map(async ({ scheduler, sync }) => {
+        await scheduler.stop();
+        await sync.idle();
+      }));
+      await app.close();
+    },
+  };
+}
+
+/** The origins browsers may name; the first is the one for people. */
+function originsOf(config: Config, port: number): readonly string[] {
+  const hosts = isEverywhere(config.host) ? ['127.0.0.1', 'localhost', '[::1]'] : [config.host.includes(':') ? `[${config.host}]` : config.host];
+  const loopback = hosts.some((host) => /^(127\.|localhost$|\[::1\]$)/.test(host)) ? ['127.0.0.1', 'localhost', '[::1]'] : [];
+  const local = [...new Set([...hosts, ...loopback])].map((host) => `http://${host}${port === 80 ? '' : `:${port}`}`);
+  return config.publicUrl === undefined ? local : [config.publicUrl, ...local];
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Rule S21: one mailbox, or one person's OroCRM, is synced by one user only. */
+function claimAccounts(claims: Map<string, string>, user: string, sides: Session['sides']): void {
+  for (const side of ['left', 'right'] as const) {
+    const { name, account } = sides[side];
+    const key = `${side}/${account.origin}/${account.name}`;
+    const other = claims.get(key);
+    if (other !== undefined && other !== user) throw new Failure('config', `${name}: ${account.name} is connected for the user "${other}" already; connect another account for "${user}".`);
+    claims.set(key, user);
+  }
+}

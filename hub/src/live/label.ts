@@ -1,0 +1,23 @@
+import { viewOf, type AnyView, type BaseRecord, type Kind } from '@syncline/core';
+
+/** What a person would call a record: a contact's name, a task's subject, an event's title. */
+export function labelOf(record: BaseRecord | undefined): string {
+  if (record === undefined) return '';
+  const units = Object.fromEntries(Object.entries(record.units).flatMap(([name, unit]) => {
+    // A value one side alone holds is still how a person knows the record.
+    const value = unit.agreed ?? Object.values(unit.held).find((held) => held.value !== undefined)?.value;
+    return value === undefined ? [] : [[name, value]];
+  }));
+  return labels[record.kind](viewOf(record.kind, units)) || 'without a name';
+}
+
+const labels: { readonly [K in Kind]: (view: AnyView) => string } = {
+  // Someone known by one name has it in both places in OroCRM (M3, M4).
+  contact: (view) => [...new Set([text(view['firstName']), text(view['lastName'])])].filter(Boolean).join(' ') || text(view['primaryEmail']) || text(view['primaryPhone']),
+  task: (view) => text(view['subject']),
+  event: (view) => text(view['title']),
+};
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,0 +1,241 @@
+import type { Kind } from '@syncline/core';
+import type { CycleReport, Line, Note, SideName, Step, Stopped, Summary } from '@syncline/engine';
+import type { NextRuns } from '../sync/scheduler.ts';
+import { byPlace, placeOf, type Place } from './names.ts';
+import { count, sentenceOf } from './sentence.ts';
+
+/** One touched record, for people. */
+export interface StatusLine {
+  readonly at: number;
+  readonly entity: string;
+  readonly kind: Kind;
+  readonly side: Place;
+  readonly op: Line['op'];
+  readonly label: string;
+  readonly rules: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/** Something that waits for a person, or that a person should know. */
+export interface StatusNote {
+  readonly at: number;
+  readonly what: Note['what'];
+  readonly rule: string;
+  readonly message: string;
+  readonly label: string;
+  readonly entity?: string;
+  readonly kind?: Kind;
+  readonly side?: Place;
+  readonly field?: string;
+}
+
+/** Rule S13. */
+export interface Alert {
+  readonly at: number;
+  readonly what: Note['what'] | 'stopped';
+  readonly message: string;
+}
+
+/** Where one kind of one side stands in the cycle that runs. */
+export interface Bar {
+  readonly side: Place;
+  readonly kind: Kind;
+  readonly phase: Step['phase'];
+  readonly done: number;
+  readonly total?: number;
+}
+
+/** What is known of one user at the moment; the first message on `/ws/status` and `/api/v1/status`. Times are UTC ms. */
+export interface UserStatus {
+  readonly user: string;
+  readonly direction: string;
+  readonly wins: Place;
+  readonly enableSync: boolean;
+  /** Who is signed in; null while nobody is. */
+  readonly accounts: { readonly [P in Place]: string | null };
+  readonly running: { readonly trigger: string; readonly startedAt: number; readonly phase: Step['phase']; readonly bars: readonly Bar[] } | null;
+  readonly last: { readonly run: string; readonly startedAt: number; readonly endedAt: number; readonly trigger: string; readonly sentence: string; readonly settled: boolean; readonly writes: { readonly [P in Place]: number } } | null;
+  readonly records: { readonly linked: { readonly [K in Kind]: number }; readonly unlinked: readonly { readonly kind: Kind; readonly side: Place; readonly reason: string; readonly count: number }[] } | null;
+  /** Newest first, 50 at most. */
+  readonly lines: readonly StatusLine[];
+  /** Newest first, 100 at most. */
+  readonly notes: readonly StatusNote[];
+  /** Newest first, 20 at most; none with Show Alerts off (S13b). */
+  readonly alerts: readonly Alert[];
+  readonly next: { readonly orocrm?: number; readonly outlook?: number; readonly notBefore?: number; readonly queued: boolean };
+  /** The plan of the first synchronisation that waits for Go (S20); null once it was given. */
+  readonly waitsForGo: { readonly planned: number } | null;
+}
+
+/** A change of a user's status: its members replace those of the last one, `line` and `alert` go in front of their lists. */
+export type StatusEvent = { readonly user: string; readonly at: number } & (
+  | { readonly type: 'cycle-started' | 'progress'; readonly running: UserStatus['running'] }
+  | { readonly type: 'record'; readonly line: StatusLine }
+  | ({ readonly type: 'cycle-ended'; readonly running: null } & Pick<UserStatus, 'last' | 'records' | 'notes' | 'accounts' | 'waitsForGo'>)
+  | { readonly type: 'alert'; readonly alert: Alert }
+  | { readonly type: 'next-run'; readonly next: UserStatus['next'] }
+);
+
+/** What a status begins with. */
+export interface StatusOptions {
+  readonly user: string;
+  readonly direction: string;
+  readonly wins: Place;
+  readonly enableSync: boolean;
+  readonly showAlerts: boolean;
+  readonly now: () => number;
+  readonly emit: (event: StatusEvent) => void;
+}
+
+const kept = { lines: 50, notes: 100, alerts: 20 };
+
+/** Follows one user's cycles, and tells what changed. */
+export class LiveStatus {
+  readonly #options: StatusOptions;
+  #status: UserStatus;
+  /** What was alerted in the last cycle and stands: it is not said again (R8). */
+  #standing: ReadonlySet<string> = new Set();
+
+  constructor(options: StatusOptions) {
+    this.#options = options;
+    const { user, direction, wins, enableSync } = options;
+    this.#status = {
+      user, direction, wins, enableSync,
+      accounts: { orocrm: null, outlook: null }, running: null, last: null, records: null, lines: [], notes: [], alerts: [],
+      next: { queued: false }, waitsForGo: null,
+    };
+  }
+
+  get status(): UserStatus {
+    return this.#status;
+  }
+
+  started(trigger: string): void {
+    this.#tell({ type: 'cycle-started', running: { trigger, startedAt: this.#options.now(), phase: 'resolve', bars: [] } });
+  }
+
+  step(step: Step): void {
+    const { running } = this.#status;
+    if (running === null) return;
+    this.#tell({ type: 'progress', running: { ...running, phase: step.phase, bars: withStep(running.bars, step) } });
+  }
+
+  line(line: Line, label: string): void {
+    const { entity, kind, side, op, rules, fields } = line;
+    this.#tell({ type: 'record', line: { at: this.#options.now(), entity, kind, side: placeOf[side], op, label, rules, fields } });
+  }
+
+  ended(report: CycleReport, records: Summary | undefined, labelOf: (entity: string) => string): void {
+    const fresh = report.notes.map((note) => statusNote(note, report.endedAt, note.entity === undefined ? '' : labelOf(note.entity)));
+    const waits = report.notes.some(({ rule }) => rule === 'S20');
+    this.#tell({
+      type: 'cycle-ended',
+      running: null,
+      accounts: this.#status.accounts,
+      last: {
+        run: report.run, startedAt: report.startedAt, endedAt: report.endedAt, trigger: report.trigger,
+        sentence: sentenceOf(report), settled: report.settled, writes: byPlace(report.writes),
+      },
+      records: records === undefined ? this.#status.records : { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) },
+      notes: withNotes(this.#status.notes, fresh, report.lines),
+      waitsForGo: waits ? { planned: report.planned.length } : null,
+    });
+    this.#alert(report.stopped, fresh);
+  }
+
+  /** The cycle could not even begin: a side is not signed in, or the disk refused. */
+  failed(trigger: string, stopped: readonly Stopped[], startedAt: number): void {
+    const endedAt = this.#options.now();
+    const sentence = `${stopped.map(({ message }) => message.replace(/\.$/, '')).join('; ')}: nothing was written.`;
+    const { accounts, records, notes, waitsForGo } = this.#status;
+    const last = { run: '', startedAt, endedAt, trigger, sentence, settled: false, writes: { orocrm: 0, outlook: 0 } };
+    this.#tell({ type: 'cycle-ended', running: null, accounts, records, notes, waitsForGo, last });
+    this.#alert(stopped, []);
+  }
+
+  /** Who is signed in; takes effect with the next event. */
+  signedIn(accounts: UserStatus['accounts']): void {
+    this.#status = { ...this.#status, accounts };
+  }
+
+  counted(records: Summary): void {
+    this.#status = { ...this.#status, records: { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) } };
+  }
+
+  next({ left, right, notBefore, queued }: NextRuns): void {
+    this.#tell({ type: 'next-run', next: { ...(left !== undefined && { orocrm: left }), ...(right !== undefined && { outlook: right }), ...(notBefore !== undefined && { notBefore }), queued } });
+  }
+
+  /** One alert per cause, not one per cycle; several records of one kind of note are one alert. */
+  #alert(stopped: readonly Stopped[], notes: readonly StatusNote[]): void {
+    const causes = [
+      ...stopped.map(({ side, message }) => ({ what: 'stopped' as const, key: `${side}/${message}`, message })),
+      ...notes.map((note) => ({ what: note.what, key: [note.what, note.rule, note.entity, note.field, note.side, note.message].join('/'), message: [note.label, note.message].filter(Boolean).join(': ') })),
+    ];
+    const fresh = causes.filter(({ key }) => !this.#standing.has(key));
+    this.#standing = new Set(causes.map(({ key }) => key));
+    if (!this.#options.showAlerts) return;
+    for (const what of ['stopped', 'alert', 'failed', 'held', 'conflict'] as const) {
+      const some = fresh.filter((cause) => cause.what === what);
+      if (some.length === 0) continue;
+      const rest = some.length > 1 ? ` (and ${count(some.length - 1, 'other')})` : '';
+      this.#tell({ type: 'alert', alert: { at: this.#options.now(), what, message: `${some[0]?.message ?? ''}${rest}` } });
+    }
+  }
+
+  #tell(event: EventBody): void {
+    const { user, now, emit } = this.#options;
+    const whole = { user, at: now(), ...event } as StatusEvent;
+    this.#status = applyEvent(this.#status, whole);
+    emit(whole);
+  }
+}
+
+type EventBody = StatusEvent extends infer E ? (E extends StatusEvent ? Omit<E, 'user' | 'at'> : never) : never;
+
+/** The status after an event. The page does the same. */
+export function applyEvent(status: UserStatus, event: StatusEvent): UserStatus {
+  switch (event.type) {
+    case 'record':
+      return { ...status, lines: [event.line, ...status.lines].slice(0, kept.lines) };
+    case 'alert':
+      return { ...status, alerts: [event.alert, ...status.alerts].slice(0, kept.alerts) };
+    case 'cycle-started':
+    case 'progress':
+      return { ...status, running: event.running };
+    case 'next-run':
+      return { ...status, next: event.next };
+    case 'cycle-ended': {
+      const { running, last, records, notes, accounts, waitsForGo } = event;
+      return { ...status, running, last, records, notes, accounts, waitsForGo };
+    }
+  }
+}
+
+function withStep(bars: readonly Bar[], { phase, side, kind, done, total }: Step): readonly Bar[] {
+  if (side === undefined || kind === undefined) return bars;
+  const bar: Bar = { side: placeOf[side], kind, phase, done: done ?? 0, ...(total !== undefined && { total }) };
+  const others = bars.filter((one) => one.side !== bar.side || one.kind !== kind);
+  return [...others, bar];
+}
+
+/** New ones in front. A note about a record that was written since has had its answer. */
+function withNotes(notes: readonly StatusNote[], fresh: readonly StatusNote[], lines: readonly Line[]): readonly StatusNote[] {
+  const written = new Set(lines.map(({ entity, side }) => `${entity}/${placeOf[side as SideName]}`));
+  const said = new Set(fresh.map(noteKey));
+  const left = notes.filter((note) => !said.has(noteKey(note)) && note.rule !== 'S20' && !(note.what !== 'conflict' && written.has(`${note.entity ?? ''}/${note.side ?? ''}`)));
+  return [...fresh, ...left].slice(0, kept.notes);
+}
+
+function noteKey({ what, rule, entity, field, side, message }: StatusNote): string {
+  return [what, rule, entity, field, side, message].join('/');
+}
+
+function statusNote(note: Note, at: number, label: string): StatusNote {
+  const { what, rule, message, entity, kind, side, field } = note;
+  return {
+    at, what, rule, message, label,
+    ...(entity !== undefined && { entity }), ...(kind !== undefined && { kind }),
+    ...(side !== undefined && { side: placeOf[side] }), ...(field !== undefined && { field }),
+  };
+}

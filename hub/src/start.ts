@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { initStore, openStore, StoreError, type Store } from '@syncline/store';
+import type { Config } from './config.ts';
+import { buildHub, type Hub, type HubDeps } from './hub.ts';
+import { removeRunningFile, writeRunningFile } from './running-file.ts';
+
+/** Why a hub does not start: sentences that name what to change. Nothing was written. */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StartError';
+  }
+}
+
+/** How to start. */
+export interface StartOptions extends HubDeps {
+  /** Whether to take the port. Default: yes. */
+  readonly listens?: boolean;
+  /** Whether cycles run by themselves. Default: yes. */
+  readonly schedules?: boolean;
+}
+
+/** A hub with its data folder open. */
+export interface Started {
+  readonly hub: Hub;
+  /** Empty when it does not listen. */
+  readonly url: string;
+  /** Ends cycles, connections and the port, then lets go of the folder. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts a hub: takes the port, opens the data folder if there is one, signs in; only when all that went well is a new folder
+ * made. Throws a {@link StartError}; then nothing was written anywhere, on disk or in a service.
+ */
+export async function startHub({ listens = true, schedules = true, ...deps }: StartOptions): Promise<Started> {
+  const { config, env } = deps;
+  const folder = join(config.data, 'store');
+  const hub = await buildHub(deps);
+  let store: Store | undefined;
+  try {
+    const url = listens ? await takePort(hub, config) : '';
+    store = await openIfThere(folder, config, deps);
+    await signIn(hub, store === undefined);
+    store ??= await initStore(folder, { hubId: config.name, env: env.store }).catch(refuseStore(config));
+    await hub.open(store, { schedules });
+    if (listens) await writeRunningFile(config.data, { url, token: hub.ownToken });
+    const opened = store;
+    return {
+      hub, url,
+      close: async () => {
+        await hub.close();
+        await opened.close();
+        if (listens) await removeRunningFile(config.data);
+      },
+    };
+  } catch (error) {
+    await hub.close();
+    await store?.close();
+    throw error;
+  }
+}
+
+async function takePort(hub: Hub, { host, port }: Config): Promise<string> {
+  try {
+    return await hub.listen();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} on ${host} is taken: set SYNCLINE_PORT (or "port", or --port) to another one, or stop the program that uses it.`, { cause: error });
+    if (code === 'EACCES') throw new StartError(`Port ${port} on ${host} may not be used by this account: set SYNCLINE_PORT (or "port", or --port) to one above 1023.`, { cause: error });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`This machine has no address ${host}: set SYNCLINE_HOST (or "host") to one it has, such as 127.0.0.1.`, { cause: error });
+    throw error;
+  }
+}
+
+async function openIfThere(folder: string, config: Config, { env }: HubDeps): Promise<Store | undefined> {
+  try {
+    return await openStore(folder, { env: env.store, expectHubId: config.name });
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'store-missing') return undefined;
+    return refuseStore(config)(error);
+  }
+}
+
+/**
+ * A new hub needs every sign-in to work. One that has run before starts unless nobody at all can be signed in and it is not
+ * the network's fault: the others' sync goes on, and the page says who has to connect again (R8).
+ */
+async function signIn(hub: Hub, isNew: boolean): Promise<void> {
+  const failures = await hub.connect();
+  const lasting = failures.filter(({ failure }) => failure.kind !== 'unavailable' && failure.kind !== 'throttle');
+  const refused = isNew ? failures.length > 0 : failures.length === hub.users.size && lasting.length > 0;
+  if (!refused) return;
+  const alone = hub.users.size === 1;
+  throw new StartError(failures.map(({ user, failure }) => `${alone ? '' : `${user}: `}${failure.message}`).join('\n'), { cause: failures[0]?.failure });
+}
+
+function refuseStore(config: Config): (error: unknown) => never {
+  const elsewhere = 'set SYNCLINE_DATA (or "data") to another folder';
+  return (error) => {
+    if (!(error instanceof StoreError)) throw error;
+    const said = capital(error.message);
+    switch (error.code) {
+      case 'store-other-hub':
+        throw new StartError(`${said}: ${elsewhere}, or SYNCLINE_NAME (or "name") to the name of that hub.`, { cause: error });
+      case 'store-locked':
+        throw new StartError(`${said}: stop that one, or ${elsewhere}.`, { cause: error });
+      case 'store-exists':
+        throw new StartError(`${said}: ${elsewhere}.`, { cause: error });
+      case 'store-write-failed':
+        throw new StartError(`${said}: make ${config.data} writable, or ${elsewhere}.`, { cause: error });
+      default:
+        throw new StartError(`${said}.`, { cause: error });
+    }
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

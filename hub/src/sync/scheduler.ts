@@ -1,0 +1,147 @@
+import type { Schedule } from '../env.ts';
+
+/** Why a cycle runs. A person's wish is named before an interval's when both wait. */
+export type Trigger = 'person' | 'interval' | 'start';
+
+/** What a cycle says about the next one. */
+export interface Outcome {
+  /** UTC ms before which no cycle may run, whoever asks: a service wants to be left alone (R3). */
+  readonly notBefore?: number;
+  /** UTC ms before which the intervals need not try again; a person may (R8). */
+  readonly restUntil?: number;
+}
+
+/** When the next cycle is due, UTC ms. An interval's time is absent while Enable Sync is off. */
+export interface NextRuns {
+  readonly left?: number;
+  readonly right?: number;
+  readonly notBefore?: number;
+  /** A cycle is waiting for the one that runs, or for `notBefore`. */
+  readonly queued: boolean;
+}
+
+/** What a scheduler works with. */
+export interface SchedulerOptions {
+  readonly now: () => number;
+  readonly schedule: Schedule;
+  /** How often each side is checked, ms (S3). */
+  readonly intervalsMs: { readonly left: number; readonly right: number };
+  /** Enable Sync (S10, S11). */
+  readonly enabled: boolean;
+  /** One cycle. Must not reject: what went wrong is its own to report. */
+  readonly run: (trigger: Trigger) => Promise<Outcome>;
+  readonly onNext: (next: NextRuns) => void;
+}
+
+/** Decides when one user's cycles run. */
+export interface Scheduler {
+  /** Begins with a cycle at once, when Enable Sync is on. */
+  readonly start: () => void;
+  /** StartSyncNow: a cycle now, or exactly one after the one that runs (S12). Resolves when that cycle has ended. */
+  readonly syncNow: () => Promise<void>;
+  readonly next: () => NextRuns;
+  /** Starts nothing more; resolves when the cycle that runs has ended. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Both intervals run on their own (S5); the one that is due starts a cycle, which reads both sides (C1). Never two cycles at
+ * once, and however often somebody asks meanwhile, exactly one more (S12).
+ */
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const due = { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY };
+  let waiting: { trigger: Trigger; readonly done: Promise<void>; readonly finish: () => void } | undefined;
+  let running: Promise<void> | undefined;
+  let notBefore = 0;
+  let restUntil = 0;
+  let stopped = false;
+  let cancel: (() => void) | undefined;
+
+  const next = (): NextRuns => ({
+    ...(options.enabled && Number.isFinite(due.left) && { left: Math.max(due.left, notBefore, restUntil) }),
+    ...(options.enabled && Number.isFinite(due.right) && { right: Math.max(due.right, notBefore, restUntil) }),
+    ...(notBefore > options.now() && { notBefore }),
+    queued: waiting !== undefined,
+  });
+
+  /** Sets the one timer to whatever comes first. */
+  const arm = (): void => {
+    cancel?.();
+    cancel = undefined;
+    if (stopped || running !== undefined) return;
+    const interval = Math.max(Math.min(due.left, due.right), restUntil);
+    const at = Math.max(waiting === undefined ? interval : 0, notBefore);
+    if (Number.isFinite(at)) cancel = options.schedule(Math.max(0, at - options.now()), wake);
+  };
+
+  const ask = (trigger: Trigger): Promise<void> => {
+    if (waiting === undefined) {
+      let finish = (): void => undefined;
+      const done = new Promise<void>((resolve) => (finish = resolve));
+      waiting = { trigger, done, finish };
+    } else if (trigger === 'person') waiting.trigger = 'person';
+    return waiting.done;
+  };
+
+  /** Intervals that are over ask for a cycle; one that was missed, while the machine slept, asks once. */
+  const noteDue = (): void => {
+    const now = options.now();
+    for (const side of ['left', 'right'] as const) {
+      if (due[side] > now) continue;
+      const every = options.intervalsMs[side];
+      due[side] += every * Math.ceil((now - due[side] + 1) / every);
+      if (restUntil <= now) void ask('interval');
+    }
+  };
+
+  const begin = (): void => {
+    if (stopped || running !== undefined || waiting === undefined || options.now() < notBefore) return;
+    const { trigger, finish } = waiting;
+    waiting = undefined;
+    running = options.run(trigger).then((outcome) => {
+      notBefore = outcome.notBefore ?? 0;
+      restUntil = outcome.restUntil ?? 0;
+      running = undefined;
+      finish();
+      // What fell due while the cycle ran is one further cycle, not none (S12).
+      noteDue();
+      begin();
+      arm();
+      options.onNext(next());
+    });
+    options.onNext(next());
+  };
+
+  const wake = (): void => {
+    cancel = undefined;
+    noteDue();
+    begin();
+    arm();
+  };
+
+  return {
+    start: () => {
+      if (!options.enabled) return;
+      const now = options.now();
+      due.left = now + options.intervalsMs.left;
+      due.right = now + options.intervalsMs.right;
+      void ask('start');
+      begin();
+    },
+    syncNow: () => {
+      const done = ask('person');
+      begin();
+      arm();
+      options.onNext(next());
+      return done;
+    },
+    next,
+    stop: async () => {
+      stopped = true;
+      cancel?.();
+      await running;
+      waiting?.finish();
+      waiting = undefined;
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { Failure, type Context } from '@syncline/connector';
+import { defaultKeys, parseEntityId, type EntityId } from '@syncline/core';
+import { openSession, runCycle, summarise, type BoundSide, type CycleReport, type Session, type SideName, type Stopped, type Summary } from '@syncline/engine';
+import type { UserStore } from '@syncline/store';
+import type { UserConfig } from '../config.ts';
+import type { Installed } from '../connectors.ts';
+import type { HubEnv } from '../env.ts';
+import { labelOf } from '../live/label.ts';
+import { byPlace } from '../live/names.ts';
+import type { LiveStatus } from '../live/status.ts';
+import type { Outcome } from './scheduler.ts';
+
+/** What a user's sync is made of. */
+export interface UserSyncOptions {
+  readonly config: UserConfig;
+  readonly connectors: { readonly [S in SideName]: Installed };
+  readonly env: HubEnv;
+  readonly live: LiveStatus;
+  /** Refuses an account that another user has connected already (S21); throws a `Failure`. */
+  readonly claimAccounts: (user: string, sides: Session['sides']) => void;
+}
+
+/** How one cycle is to be run. */
+export interface RunOptions {
+  readonly trigger: string;
+  readonly preview?: boolean;
+  /** A person said yes to the first plan (S20). */
+  readonly go?: boolean;
+}
+
+/** One user's sides, document and cycles. The sides are bound once, and again after a sign-in was lost (R8). */
+export class UserSync {
+  readonly #options: UserSyncOptions;
+  #store: UserStore | undefined;
+  #sides: Session['sides'] | undefined;
+  #session: Session | undefined;
+  /** The cycle or preview that runs; the next one waits for it. */
+  #tail: Promise<unknown> = Promise.resolve();
+  #failures = 0;
+  #go: boolean;
+
+  constructor(options: UserSyncOptions) {
+    this.#options = options;
+    this.#go = options.config.go === true;
+  }
+
+  get id(): string {
+    return this.#options.config.id;
+  }
+
+  /** Signs in on both sides; nothing is written. Throws the `Failure` of the side that refuses. */
+  async connect(): Promise<void> {
+    const [left, right] = await Promise.all([this.#bind('left'), this.#bind('right')]);
+    const sides = { left, right };
+    this.#options.claimAccounts(this.id, sides);
+    this.#sides = sides;
+    this.#session = undefined;
+    this.#options.live.signedIn(byPlace({ left: left.account.name, right: right.account.name }));
+    for (const side of [left, right]) for (const warning of side.account.warnings) this.#options.env.log(`${this.id}: ${warning}`);
+  }
+
+  /** The user's part of the hub's store; cycles run from now on. */
+  open(store: UserStore): void {
+    this.#store = store;
+  }
+
+  /** The next cycles may write although nobody has seen the first plan yet: a person said Go (S20). */
+  go(): void {
+    this.#go = true;
+  }
+
+  /** One cycle, or a preview; after the one that runs, if one does. Throws a `Failure` when a side cannot be signed in to. */
+  async run(options: RunOptions): Promise<CycleReport> {
+    const turn = this.#tail.then(() => this.#run(options));
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** A cycle as the schedule runs it: whatever goes wrong is told on the page, and decides when the next one makes sense. */
+  async cycle(trigger: string): Promise<Outcome> {
+    const { live, env } = this.#options;
+    const startedAt = env.now();
+    try {
+      const report = await this.run({ trigger });
+      if (report.stopped.length === 0) this.#failures = 0;
+      return this.#outcome(report.stopped);
+    } catch (error) {
+      const stopped: Stopped = error instanceof Failure
+        ? { side: 'left', kind: error.kind, message: error.message, ...(error.retryAfterMs !== undefined && { retryAt: env.now() + error.retryAfterMs }) }
+        : { side: 'left', kind: 'bug', message: `The cycle broke off: ${error instanceof Error ? error.message : String(error)}` };
+      if (!(error instanceof Failure)) env.log(`${this.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      live.failed(trigger, [stopped], startedAt);
+      return this.#outcome([stopped]);
+    }
+  }
+
+  /** What a person would call a record. */
+  label(entity: EntityId): string {
+    return labelOf(this.#session?.replica.get(entity));
+  }
+
+  /** Counts the user's records; `undefined` before the first cycle. */
+  summary(): Summary | undefined {
+    return this.#session === undefined ? undefined : summarise(this.#session);
+  }
+
+  /** Resolves when nothing runs any more. */
+  async idle(): Promise<void> {
+    await this.#tail;
+  }
+
+  async #run(options: RunOptions): Promise<CycleReport> {
+    const { live } = this.#options;
+    if (options.preview !== true) live.started(options.trigger);
+    const session = await this.#open();
+    const go = options.go === true || this.#go;
+    try {
+      const report = await runCycle(session, {
+        trigger: options.trigger,
+        ...(options.preview === true && { preview: true }),
+        go,
+        progress: (step) => live.step(step),
+        onLine: (line) => live.line(line, labelOf(session.replica.get(line.entity))),
+      });
+      if (options.preview === true) return report;
+      // Go is for the first pass as a whole; what comes after it is guarded again (D11).
+      if (go) this.#go = !report.settled;
+      if (report.stopped.some(({ kind }) => kind === 'auth' || kind === 'config')) this.#sides = undefined;
+      live.ended(report, summarise(session), (entity) => labelOf(session.replica.get(parseEntityId(entity))));
+      return report;
+    } catch (error) {
+      // What is in memory may not be on disk: the document is read again before the next cycle.
+      this.#session = undefined;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Session> {
+    const { config, env } = this.#options;
+    if (this.#store === undefined) throw new Failure('config', 'The hub has not opened its data folder yet.');
+    if (this.#sides === undefined) await this.connect();
+    if (this.#sides === undefined) throw new Failure('bug', 'Signed in, and yet not.');
+    this.#session ??= await openSession(this.#sides, this.#store, { policy: config.policy, keys: defaultKeys, kinds: config.kinds }, { now: env.now, random: env.random });
+    return this.#session;
+  }
+
+  async #bind(side: SideName): Promise<BoundSide> {
+    const { config, connectors, env } = this.#options;
+    const context: Context = {
+      fetch: env.fetch, now: env.now, random: env.random,
+      zone: config.zone, language: config.language, window: config.window,
+      log: (message) => env.log(`${config.id}: ${message}`),
+    };
+    return connectors[side].bind(side, config.sections[side], context);
+  }
+
+  /** R3: a service's own time binds everybody. R8: after a lost sign-in the intervals try ever more seldom, up to a quarter of an hour. */
+  #outcome(stopped: readonly Stopped[]): Outcome {
+    const now = this.#options.env.now();
+    const retryAt = Math.max(0, ...stopped.map((one) => one.retryAt ?? 0));
+    const lost = stopped.some(({ kind }) => kind === 'auth' || kind === 'config' || kind === 'bug');
+    if (lost) this.#failures += 1;
+    return {
+      ...(retryAt > now && { notBefore: retryAt }),
+      ...(lost && { restUntil: now + Math.min(15 * 60_000, 30_000 * 2 ** (this.#failures - 1)) }),
+    };
+  }
+}
