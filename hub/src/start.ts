@@ -95,23 +95,20 @@ async function signIn(hub: Hub, isNew: boolean): Promise<void> {
   throw new StartError(failures.map(({ user, failure }) => `${alone ? '' : `${user}: `}${failure.message}`).join('\n'), { cause: failures[0]?.failure });
 }
 
+const elsewhere = 'set SYNCLINE_DATA (or "data") to another folder';
+
+/** What a person can change, where the store's own sentence does not say it. */
+const whatToDo: { readonly [code: string]: (config: Config) => string } = {
+  'store-other-hub': () => `: ${elsewhere}, or SYNCLINE_NAME (or "name") to the name of that hub`,
+  'store-locked': () => `: stop that one, or ${elsewhere}`,
+  'store-exists': () => `: ${elsewhere}`,
+  'store-write-failed': ({ data }) => `: make ${data} writable, or ${elsewhere}`,
+};
+
 function refuseStore(config: Config): (error: unknown) => never {
-  const elsewhere = 'set SYNCLINE_DATA (or "data") to another folder';
   return (error) => {
     if (!(error instanceof StoreError)) throw error;
-    const said = capital(error.message);
-    switch (error.code) {
-      case 'store-other-hub':
-        throw new StartError(`${said}: ${elsewhere}, or SYNCLINE_NAME (or "name") to the name of that hub.`, { cause: error });
-      case 'store-locked':
-        throw new StartError(`${said}: stop that one, or ${elsewhere}.`, { cause: error });
-      case 'store-exists':
-        throw new StartError(`${said}: ${elsewhere}.`, { cause: error });
-      case 'store-write-failed':
-        throw new StartError(`${said}: make ${config.data} writable, or ${elsewhere}.`, { cause: error });
-      default:
-        throw new StartError(`${said}.`, { cause: error });
-    }
+    throw new StartError(`${capital(error.message)}${whatToDo[error.code]?.(config) ?? ''}.`, { cause: error });
   };
 }
 

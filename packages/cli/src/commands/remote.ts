@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readRunningFile, sentenceOf, startHub, titleOf, type Config, type CycleReport, type RunningFile, type Started, type UserStatus } from '@syncline/hub';
 import type { Command } from '../command.ts';
 import { configOption, loadConfig } from '../load-config.ts';
@@ -121,9 +122,9 @@ async function running(config: Config, world: World): Promise<RunningFile> {
   return found;
 }
 
-/** The hub of the data folder, if it answers. */
+/** The hub of the data folder, or of the demo in it, if it answers. */
 async function findRunning(config: Config, world: World): Promise<RunningFile | undefined> {
-  const file = await readRunningFile(config.data);
+  const file = (await readRunningFile(config.data)) ?? (await readRunningFile(join(config.data, 'demo')));
   if (file === undefined) return undefined;
   const answer = await world.fetch(new Request(`${file.url}/healthz`)).catch(() => undefined);
   return answer?.ok === true ? file : undefined;

@@ -12,7 +12,10 @@ export async function syncOnce(world: World, started: Started, services: readonl
   const reports: CycleReport[][] = people.map(() => []);
   const writes: ({ readonly cycle: number } & Both)[] = [];
   const sum = (what: 'requests' | 'writes'): Both => services.map((one) => counted(one)[what]).reduce((all, one) => ({ orocrm: all.orocrm + one.orocrm, outlook: all.outlook + one.outlook }), { orocrm: 0, outlook: 0 });
+  let signal: string | undefined;
+  void world.ended.then((name) => (signal = name));
   for (let cycle = 1; cycle <= mostCycles; cycle += 1) {
+    if (signal !== undefined) throw new Complaint(`${signal}: stopped after ${cycle - 1} cycles.`);
     const before = sum('writes');
     for (const [position, { sync }] of people.entries()) reports[position]?.push(await sync.run({ trigger: 'once' }));
     const after = sum('writes');
