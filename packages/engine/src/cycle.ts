@@ -1,4 +1,4 @@
-import { Failure } from '@syncline/connector';
+import { Failure, type Kind } from '@syncline/connector';
 import type { BoundSide, SideName } from './bind.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
@@ -7,6 +7,7 @@ import { observe } from './observe.ts';
 import { jobKey, perform, stop } from './perform.ts';
 import { startReport, type CycleReport, type Line, type Progress, type Reporting } from './report.ts';
 import { resolveIntents } from './resolve.ts';
+import { SideFailure } from './side-failure.ts';
 import { describe, selectActions, type Selected } from './select.ts';
 import { compactLog, type Session } from './session.ts';
 
@@ -34,37 +35,44 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
   const mayWriteAnything = await isStarted(session, options.go === true);
 
-  if (!(await readSides(session, report, progress))) return finish(session, report, false, []);
+  const readable = await readSides(session, report, progress);
+  if (readable === undefined) return finish(session, report, false, []);
   progress({ phase: 'plan' });
-  await matchUp(session, report);
-  const selected = selectActions(session, options.go === true);
+  await matchUp(readable, report);
+  const selected = selectActions(readable, options.go === true);
   for (const note of selected.held) report.note(note);
   if (options.preview === true || !mayWriteAnything) {
     if (!mayWriteAnything) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
     return finish(session, report, selected.actions.length === 0, selected.actions.map(describe));
   }
-  const isDone = await writeUntilSettled(session, report, progress, selected, options.go === true);
+  const isDone = await writeUntilSettled(readable, report, progress, selected, options.go === true);
   await compactLog(session);
   return finish(session, report, isDone, []);
 }
 
-/** Reads both sides before anything is decided (C1). False when one of them could not be read: then nothing is written anywhere. */
-async function readSides(session: Session, report: Reporting, progress: Progress): Promise<boolean> {
+/**
+ * Reads both sides before anything is decided (C1). Answers the session as far as it could be read: a kind that one side
+ * does not offer stays as it is on both (R11). Nothing, when a side could not be read: then nothing is written anywhere.
+ */
+async function readSides(session: Session, report: Reporting, progress: Progress): Promise<Session | undefined> {
   progress({ phase: 'resolve' });
+  const refused = new Set<Kind>();
   try {
     checkAccounts(session, await session.store.get('state', 'accounts'));
     const looked = await resolveIntents(session, report);
-    await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress)));
+    await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress, refused)));
     progress({ phase: 'merge' });
     await mergeClaims(session, report, looked);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     stop(session, report, error instanceof SideFailure ? error.side : 'left', error);
   }
-  return report.stopped.length === 0;
+  if (report.stopped.length > 0) return undefined;
+  const kinds = session.settings.kinds.filter((kind) => !refused.has(kind));
+  return { ...session, settings: { ...session.settings, kinds } };
 }
 
-async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress): Promise<void> {
+async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress, refused: Set<Kind>): Promise<void> {
   for (const kind of session.settings.kinds) {
     try {
       const { examined, untrusted } = await observeAgain(session, side, kind, progress);
@@ -74,14 +82,18 @@ async function readSide(session: Session, report: Reporting, side: SideName, pro
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      stop(session, report, side, error);
-      return;
+      if (error.kind !== 'unsupported') {
+        stop(session, report, side, error);
+        return;
+      }
+      refused.add(kind);
+      report.note({ what: 'failed', rule: 'R11', message: error.message, kind, side });
     }
   }
 }
 
 /** Rule D9: a cursor the service has forgotten costs a full read, never a wrong write. */
-async function observeAgain(session: Session, side: SideName, kind: Session['settings']['kinds'][number], progress: Progress): ReturnType<typeof observe> {
+async function observeAgain(session: Session, side: SideName, kind: Kind, progress: Progress): ReturnType<typeof observe> {
   try {
     return await observe(session, side, kind, progress);
   } catch (error) {
@@ -103,14 +115,6 @@ async function writeUntilSettled(session: Session, report: Reporting, progress: 
     actions = selectActions(session, isFirst).actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
   }
   return actions.length === 0 && report.stopped.length === 0 && (await openIntents(session)).length === 0;
-}
-
-class SideFailure extends Failure {
-  readonly side: SideName;
-  constructor(side: SideName, failure: Failure) {
-    super(failure.kind, failure.message);
-    this.side = side;
-  }
 }
 
 /** Rule D14: another organisation, instance or mailbox than the one connected is a pause, never a deletion. */

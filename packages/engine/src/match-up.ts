@@ -7,6 +7,7 @@ import { otherSide, type SideName } from './bind.ts';
 import type { Unlinked } from './index-of-links.ts';
 import type { Reporting } from './report.ts';
 import { nativeKey, readNative, type Commit, type Session } from './session.ts';
+import { onSide } from './side-failure.ts';
 
 /**
  * Finds the twin of every record that is known on one side only: by mark (K1, K12, K13), else by key (K4 to K10). What
@@ -62,7 +63,7 @@ async function markOf(session: Session, kind: Kind, id: string): Promise<Mark | 
 
 /** Rule B3s: after a full read nobody can tell a deleted record from a lost one, so a person decides. */
 async function holdMarked(session: Session, report: Reporting, kind: Kind, right: EntityId, record: BaseRecord, mark: Mark, open: Open, step: Linking): Promise<void> {
-  const seen = await session.sides.left.entities[kind].get(mark.id);
+  const seen = await onSide('left', () => session.sides.left.entities[kind].get(mark.id));
   const why = isPresent(seen) ? 'is outside what is synced' : seen.absent === 'deleted' ? 'does not exist any more' : 'may not be read';
   const blocked = `marked with OroCRM id ${mark.id}, which ${why}: keep it as a new record, or delete it?`;
   report.note({ what: 'held', rule: 'B3s', message: blocked, entity: right, kind, side: 'right' });

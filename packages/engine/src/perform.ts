@@ -1,4 +1,4 @@
-import { Failure, isPresent, type Json, type Present, type Written } from '@syncline/connector';
+import { Failure, isPresent, type Json, type Present, type Seen, type Written } from '@syncline/connector';
 import {
   acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, heldBy, readView, unitsOf,
   type Action, type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
@@ -72,7 +72,7 @@ async function performChunk(session: Session, report: Reporting, side: SideName,
   for (const [position, sent] of sending.entries()) {
     const answer = answers[position] ?? { status: 'failed', failure: new Failure('bug', 'the connector gave no answer for a write') };
     if (answer.status === 'conflict' && answer.seen === undefined && sent.intent.id !== undefined) again.push({ sent, id: sent.intent.id });
-    else if (answer.status === 'conflict' || (answer.status === 'gone' && sent.write.op !== 'delete')) {
+    else if (answer.status === 'conflict' || (answer.status === 'gone' && !isDone(sent, answer.seen))) {
       await recordSeen(session, side, kind, answer.seen === undefined ? [] : [answer.seen]);
       step.del.push(intentDel(sent.intent));
     } else acknowledge(session, report, sent, answer, step, failed);
@@ -82,6 +82,11 @@ async function performChunk(session: Session, report: Reporting, side: SideName,
     await recordSeen(session, side, kind, [await session.sides[side].entities[kind].get(id)]);
     await session.commit({ del: [intentDel(sent.intent)] });
   }
+}
+
+/** A deletion is done when the service says there is no such record; one that is merely hidden is not deleted (D4). */
+function isDone(sent: Sending, seen: Seen<Json>): boolean {
+  return sent.write.op === 'delete' && !isPresent(seen) && seen.absent === 'deleted';
 }
 
 type PerformStep = ReturnType<typeof emptyStep>;

@@ -5,6 +5,7 @@ import { intentDel, openIntents, type Intent } from './intent.ts';
 import { record } from './observe.ts';
 import type { Reporting } from './report.ts';
 import { nativeKey, type Session } from './session.ts';
+import { onSide } from './side-failure.ts';
 
 /**
  * Looks up every write whose answer was lost, before anything is repeated (R4): a creation by mark, key or content, the
@@ -15,8 +16,10 @@ export async function resolveIntents(session: Session, report: Reporting): Promi
   const looked: Intent[] = [];
   for (const intent of await openIntents(session)) {
     if (!session.settings.kinds.includes(intent.kind)) continue;
-    if (intent.op === 'create') await resolveCreate(session, report, intent);
-    else if (await resolveById(session, report, intent)) looked.push(intent);
+    await onSide(intent.side, async () => {
+      if (intent.op === 'create') await resolveCreate(session, report, intent);
+      else if (await resolveById(session, report, intent)) looked.push(intent);
+    });
   }
   return looked;
 }
