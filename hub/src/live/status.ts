@@ -1,5 +1,5 @@
 import type { Kind } from '@syncline/core';
-import type { CycleReport, Line, Note, SideName, Step, Stopped, Summary } from '@syncline/engine';
+import type { CycleReport, Line, Note, SideName, Step, Summary } from '@syncline/engine';
 import type { NextRuns } from '../sync/scheduler.ts';
 import { byPlace, placeOf, type Place } from './names.ts';
 import { count, sentenceOf } from './sentence.ts';
@@ -140,17 +140,17 @@ export class LiveStatus {
       notes: withNotes(this.#status.notes, fresh, report.lines),
       waitsForGo: waits ? { planned: report.planned.length } : null,
     });
-    this.#alert(report.stopped, fresh);
+    this.#alert(report.stopped.map(({ message }) => message), fresh);
   }
 
   /** The cycle could not even begin: a side is not signed in, or the disk refused. */
-  failed(trigger: string, stopped: readonly Stopped[], startedAt: number): void {
+  failed(trigger: string, message: string, startedAt: number): void {
     const endedAt = this.#options.now();
-    const sentence = `${stopped.map(({ message }) => message.replace(/\.$/, '')).join('; ')}: nothing was written.`;
+    const sentence = `${message.replace(/\.$/, '')}: nothing was written.`;
     const { accounts, records, notes, waitsForGo } = this.#status;
     const last = { run: '', startedAt, endedAt, trigger, sentence, settled: false, writes: { orocrm: 0, outlook: 0 } };
     this.#tell({ type: 'cycle-ended', running: null, accounts, records, notes, waitsForGo, last });
-    this.#alert(stopped, []);
+    this.#alert([message], []);
   }
 
   /** Who is signed in; takes effect with the next event. */
@@ -167,9 +167,9 @@ export class LiveStatus {
   }
 
   /** One alert per cause, not one per cycle; several records of one kind of note are one alert. */
-  #alert(stopped: readonly Stopped[], notes: readonly StatusNote[]): void {
+  #alert(stopped: readonly string[], notes: readonly StatusNote[]): void {
     const causes = [
-      ...stopped.map(({ side, message }) => ({ what: 'stopped' as const, key: `${side}/${message}`, message })),
+      ...stopped.map((message) => ({ what: 'stopped' as const, key: message, message })),
       ...notes.map((note) => ({ what: note.what, key: [note.what, note.rule, note.entity, note.field, note.side, note.message].join('/'), message: [note.label, note.message].filter(Boolean).join(': ') })),
     ];
     const fresh = causes.filter(({ key }) => !this.#standing.has(key));

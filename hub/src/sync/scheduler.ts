@@ -83,21 +83,27 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return waiting.done;
   };
 
-  /** Intervals that are over ask for a cycle; one that was missed, while the machine slept, asks once. */
-  const noteDue = (): void => {
+  /** Moves intervals that are over to their next beat; whether there was one. Those missed while the machine slept count once. */
+  const passDue = (): boolean => {
     const now = options.now();
-    for (const side of ['left', 'right'] as const) {
-      if (due[side] > now) continue;
+    const over = (['left', 'right'] as const).filter((side) => due[side] <= now);
+    for (const side of over) {
       const every = options.intervalsMs[side];
       due[side] += every * Math.ceil((now - due[side] + 1) / every);
-      if (restUntil <= now) void ask('interval');
     }
+    return over.length > 0;
+  };
+
+  const noteDue = (): void => {
+    if (restUntil <= options.now() && passDue()) void ask('interval');
   };
 
   const begin = (): void => {
     if (stopped || running !== undefined || waiting === undefined || options.now() < notBefore) return;
     const { trigger, finish } = waiting;
     waiting = undefined;
+    // It reads both sides, so it is what a due interval would have asked for.
+    passDue();
     running = options.run(trigger).then((outcome) => {
       notBefore = outcome.notBefore ?? 0;
       restUntil = outcome.restUntil ?? 0;

@@ -85,12 +85,10 @@ export class UserSync {
       if (report.stopped.length === 0) this.#failures = 0;
       return this.#outcome(report.stopped);
     } catch (error) {
-      const stopped: Stopped = error instanceof Failure
-        ? { side: 'left', kind: error.kind, message: error.message, ...(error.retryAfterMs !== undefined && { retryAt: env.now() + error.retryAfterMs }) }
-        : { side: 'left', kind: 'bug', message: `The cycle broke off: ${error instanceof Error ? error.message : String(error)}` };
       if (!(error instanceof Failure)) env.log(`${this.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      live.failed(trigger, [stopped], startedAt);
-      return this.#outcome([stopped]);
+      const { kind, message, retryAfterMs } = error instanceof Failure ? error : new Failure('bug', `The cycle broke off: ${error instanceof Error ? error.message : String(error)}`);
+      live.failed(trigger, message, startedAt);
+      return this.#outcome([{ kind, ...(retryAfterMs !== undefined && { retryAt: env.now() + retryAfterMs }) }]);
     }
   }
 
@@ -155,7 +153,7 @@ export class UserSync {
   }
 
   /** R3: a service's own time binds everybody. R8: after a lost sign-in the intervals try ever more seldom, up to a quarter of an hour. */
-  #outcome(stopped: readonly Stopped[]): Outcome {
+  #outcome(stopped: readonly Pick<Stopped, 'kind' | 'retryAt'>[]): Outcome {
     const now = this.#options.env.now();
     const retryAt = Math.max(0, ...stopped.map((one) => one.retryAt ?? 0));
     const lost = stopped.some(({ kind }) => kind === 'auth' || kind === 'config' || kind === 'bug');

@@ -1,0 +1,129 @@
+import t from 'tap';
+import { readFileSync } from 'node:fs';
+import { classicPolicy, safePolicy } from '@syncline/core';
+import { ConfigError, connectors, readConfig, settings, type Config, type ConfigSource } from '../src/index.ts';
+
+const connections = `
+orocrm:
+  url: https://crm.example.com
+  auth: { signIn: client-credentials, clientId: id, clientSecret: hidden-oro }
+outlook:
+  tenant: contoso.example
+  clientId: app
+  signIn: { method: client-credentials, clientSecret: hidden-graph, user: ada@contoso.example }
+`;
+
+function read(text?: string, env: ConfigSource['env'] = {}, checks = false): Promise<Config> {
+  return readConfig({ ...(text !== undefined && { text, file: 'syncline.yaml' }), env, zone: 'Europe/Vienna', ...(checks && { connectors }) });
+}
+
+async function mistakesOf(...args: Parameters<typeof read>): Promise<readonly string[]> {
+  try {
+    await read(...args);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+t.test('S1 S2 S3 S6 S10 S18 S19 what a new installation has', async (t) => {
+  const { port, host, name, users: [me] } = await read();
+  t.strictSame([port, host, name], [7420, '127.0.0.1', 'syncline']);
+  t.match(me, {
+    id: 'me', policy: safePolicy, kinds: ['contact', 'task', 'event'], intervalsMs: { left: 120_000, right: 30_000 },
+    enableSync: true, showAlerts: true, zone: 'Europe/Vienna', window: { pastDays: 30, futureDays: 365 },
+  });
+  t.strictSame([me?.policy.direction, me?.policy.precedence], ['both-ways', ['left', 'right']]);
+});
+
+for (const interval of ['crmSyncIntervalSeconds', 'outlookSyncIntervalSeconds']) {
+  for (const good of ['1', '86399']) {
+    t.test(`S4 ${interval}: ${good} is accepted`, async (t) => {
+      const { users: [me] } = await read(`${interval}: ${good}`);
+      t.ok(Object.values(me?.intervalsMs ?? {}).includes(Number(good) * 1000));
+    });
+  }
+  for (const bad of ['0', '-5', '86400', '1.5', '""', '"abc"', 'null', '[1]']) {
+    t.test(`S4 ${interval}: ${bad} is refused with the range`, async (t) => {
+      const [mistake, ...more] = await mistakesOf(`${interval}: ${bad}`);
+      t.match(mistake, new RegExp(`^${interval} must be a whole number of seconds from 1 to 86399, not `));
+      t.strictSame(more, []);
+    });
+  }
+}
+
+t.test('S4 the environment is held to the same range', async (t) => {
+  t.strictSame(await mistakesOf(undefined, { SYNCLINE_CRM_SYNC_INTERVAL_SECONDS: '1.5' }), ['SYNCLINE_CRM_SYNC_INTERVAL_SECONDS must be a whole number of seconds from 1 to 86399, not "1.5".']);
+  t.equal((await read(undefined, { SYNCLINE_CRM_SYNC_INTERVAL_SECONDS: '7' })).users[0]?.intervalsMs.left, 7000);
+});
+
+t.test('S8 every mistake is told at once, those of the connections too, without a secret', async (t) => {
+  const text = `
+port: 70000
+direction: sideways
+wins: nobody
+contacts: maybe
+zone: Middle/Earth
+prot: 1
+events: { pastDays: -1, futureDay: 3 }
+switches: { conflict: { granularity: page } }
+orocrm: { auth: { signIn: wsse, user: ada, apiKey: "" } }
+outlook:
+  clientId: app
+  signIn: { method: client-credentials, clientSecret: topsecret }
+`;
+  const mistakes = await mistakesOf(text, { SYNCLINE_PROT: '7' }, true);
+  for (const part of [
+    'SYNCLINE_PROT is no setting (did you mean "SYNCLINE_PORT"?)', 'prot is no setting (did you mean "port"?)', 'events.futureDay is no setting (did you mean "events.futureDays"?)',
+    'port must be a whole number from 0 to 65535, not 70000', 'direction must be one of orocrm-to-outlook, outlook-to-orocrm, bidirectional, not "sideways"',
+    'wins must be one of orocrm, outlook', 'contacts must be yes or no', 'zone must be the IANA name', 'events.pastDays must be', 'switches.conflict.granularity must be one of field, record',
+    'orocrm.url: OroCRM URL is missing', 'orocrm.auth.apiKey: API Key is missing', 'outlook.tenant: ', 'outlook.signIn.user: ',
+  ]) t.ok(mistakes.some((mistake) => mistake.startsWith(part)), part);
+  t.equal(mistakes.length, 14);
+  t.notOk(mistakes.join().includes('topsecret'), 'S15');
+});
+
+t.test('a missing connection, a file that is no YAML, a file that is a list: one sentence each', async (t) => {
+  t.match(await mistakesOf('', {}, true), [/^orocrm is missing: how to sign in at OroCRM\.$/, /^outlook is missing: how to sign in at Outlook/]);
+  t.match(await mistakesOf('a: [b'), [/^syncline\.yaml is not YAML: /]);
+  t.strictSame(await mistakesOf('- a'), ['syncline.yaml has to hold settings, one "name: value" a line.']);
+});
+
+t.test('environment over file over default; config print says which, and hides secrets', async (t) => {
+  const { port, origins, users: [me] } = await read(`port: 1234\ndirection: orocrm-to-outlook\n${connections}`, { SYNCLINE_PORT: '4321', SYNCLINE_OROCRM_AUTH_CLIENT_SECRET: 'from-env' }, true);
+  t.equal(port, 4321);
+  const from = (name: string): unknown => origins.find((origin) => origin.name === name);
+  t.strictSame(from('port'), { name: 'port', value: 4321, from: 'SYNCLINE_PORT' });
+  t.strictSame(from('direction'), { name: 'direction', value: 'orocrm-to-outlook', from: 'syncline.yaml' });
+  t.strictSame(from('wins'), { name: 'wins', value: 'orocrm', from: 'default' });
+  t.strictSame(from('orocrm.auth.clientSecret'), { name: 'orocrm.auth.clientSecret', value: '(set)', from: 'SYNCLINE_OROCRM_AUTH_CLIENT_SECRET' });
+  t.match(me?.sections.left, { auth: { clientSecret: 'from-env' } });
+  t.notOk(/hidden|from-env/.test(JSON.stringify(origins)), 'S15');
+  t.equal(new Set(origins.map(({ name, user }) => `${user ?? ''}/${name}`)).size, origins.length, 'each once');
+});
+
+t.test('section 10: a profile is a preset, each switch can be set alone', async (t) => {
+  t.strictSame((await read('profile: classic')).users[0]?.policy, classicPolicy);
+  const text = 'profile: classic\nswitches: { conflict: { granularity: field }, firstMatch: { emptyOverwrites: no }, deleteVsEdit: byPolicy, outlookDeletion: ignore, oneWayRevert: onSourceChange }';
+  t.strictSame((await read(text)).users[0]?.policy, { ...safePolicy, rightDeletion: 'ignore', oneWayRevert: 'on-source-change' });
+  t.strictSame((await read('wins: outlook\ndirection: outlook-to-orocrm')).users[0]?.policy, { ...safePolicy, precedence: ['right', 'left'], direction: 'right-to-left' });
+});
+
+t.test('several people: each has own values, the rest is everybody\'s', async (t) => {
+  const text = `${connections}\nwins: outlook\nusers:\n  ada: {}\n  bob:\n    wins: orocrm\n    tasks: no\n    outlook: { signIn: { user: bob@contoso.example } }\n`;
+  const { users, origins } = await read(text, { SYNCLINE_WINS: 'outlook' }, true);
+  t.strictSame(users.map(({ id, policy, kinds }) => [id, policy.precedence[0], kinds.length]), [['ada', 'right', 3], ['bob', 'left', 2]]);
+  t.match(users[1]?.sections.right, { tenant: 'contoso.example', signIn: { user: 'bob@contoso.example', clientSecret: 'hidden-graph' } });
+  t.ok(origins.some(({ name, user, value }) => name === 'tasks' && user === 'bob' && value === false));
+  t.match(await mistakesOf('users: { Ada: {}, bob: { port: 7, tasks: perhaps } }'), [/^users\.Ada: a user is named/, /^users\.bob\.port is no setting/, /^users\.bob\.tasks must be yes or no/]);
+});
+
+t.test('docs/guides/self-hosting.md lists every setting as the table has it', async (t) => {
+  const guide = readFileSync(new URL('../../../docs/guides/self-hosting.md', import.meta.url), 'utf8');
+  for (const { name, env, preset, presetWords, takes, explain } of settings) {
+    const shown = presetWords ?? (preset === undefined ? 'none' : preset === true ? 'yes' : preset === false ? 'no' : String(preset));
+    t.ok(guide.includes(`| \`${name}\` | \`${env}\` | ${shown} | ${takes} | ${explain} |`), name);
+  }
+  t.equal(guide.match(/^\| `[\w.]+` \| `SYNCLINE_\w+` \|/gm)?.length, settings.length, 'and no other');
+});

@@ -1,0 +1,120 @@
+import t from 'tap';
+import type { StatusEvent } from '../src/live/status.ts';
+import { applyEvent } from '../src/live/status.ts';
+import { ended, hubWorld, type HubWorld } from './hub-world.ts';
+
+function alerts({ events }: HubWorld): readonly string[] {
+  return events.flatMap((event) => (event.type === 'alert' ? [event.alert.message] : []));
+}
+
+async function after(world: HubWorld, seconds: number): Promise<void> {
+  const cycle = ended(world);
+  await world.clock.advance(seconds * 1000);
+  await cycle;
+}
+
+t.test('R1 a record that is written is told with who, where, rule and fields', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  const { id } = world.orocrm.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
+  await world.start();
+  await world.clock.advance(1_000);
+  world.orocrm.admin.updateContact(id, { jobTitle: 'Analyst' });
+  await after(world, 30);
+  const lines = world.events.flatMap((event) => (event.type === 'record' ? [event.line] : []));
+  t.match(lines[0], { op: 'create', side: 'outlook', kind: 'contact', label: 'Ada Byron' });
+  t.match(lines.at(-1), { op: 'update', side: 'outlook', label: 'Ada Byron', rules: ['C5'], fields: ['jobTitle'] });
+});
+
+t.test('events lead from the first state to the last, in the order of a cycle', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  const live = world.hub.users.get('me')?.live;
+  const first = live?.status;
+  world.orocrm.admin.createTask({ subject: 'Call Ada' });
+  await world.start();
+  t.ok(first !== undefined && live !== undefined);
+  if (first === undefined || live === undefined) return;
+  // Who is signed in is no event of its own: it comes with the end of a cycle.
+  t.strictSame(world.events.reduce(applyEvent, first), live.status);
+  const types = world.events.map(({ type }) => type).filter((type) => type !== 'progress' && type !== 'next-run');
+  t.strictSame(types, ['cycle-started', 'record', 'cycle-ended']);
+  const progress = world.events.filter((event): event is StatusEvent & { type: 'progress' } => event.type === 'progress');
+  t.ok(progress.some(({ running }) => running?.bars.some((bar) => bar.side === 'orocrm' && bar.kind === 'task' && bar.done === 1)));
+  t.match(live.status, { running: null, accounts: { orocrm: /John Doe/, outlook: /person1@contoso\.example/ }, records: { linked: { task: 1 } } });
+});
+
+t.test('R8 D10 one alert for a lost sign-in, not one per cycle; reconnected, sync goes on', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  await world.start();
+  world.orocrm.admin.setSwitch('webApiEnabled', false);
+  const writes = JSON.stringify(world.graph.counters.records);
+  await after(world, 30);
+  t.match(alerts(world), [/Enable API/]);
+  t.match(world.hub.users.get('me')?.live.status.last?.sentence, /Enable API.*: nothing was written\.$/);
+  await after(world, 30);
+  await after(world, 60);
+  await after(world, 120);
+  t.equal(alerts(world).length, 1, 'said once');
+  t.equal(JSON.stringify(world.graph.counters.records), writes, 'nothing counts as deleted');
+  world.orocrm.admin.setSwitch('webApiEnabled', true);
+  world.orocrm.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
+  await after(world, 15 * 60);
+  t.equal(world.graph.admin.listContacts().length, 1);
+});
+
+t.test('R8 no Outlook consent any more: one alert that says what to do', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  await world.start();
+  world.graph.admin.consent(false);
+  world.graph.admin.expireAccessTokens();
+  await after(world, 30);
+  await after(world, 30);
+  await after(world, 60);
+  t.match(alerts(world), [/consent/]);
+  t.equal(alerts(world).length, 1);
+});
+
+t.test('S13 S13b Show Alerts off: no alert, the report has the same entries', async (t) => {
+  for (const showAlerts of [true, false]) {
+    const world = await hubWorld({ showAlerts });
+    const { id } = world.orocrm.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
+    await world.start();
+    const twin = world.graph.admin.listContacts()[0]?.id ?? '';
+    await world.clock.advance(2_000);
+    world.orocrm.admin.updateContact(id, { jobTitle: 'Analyst' });
+    world.graph.admin.updateContact(twin, { jobTitle: 'Poet' });
+    await after(world, 30);
+    const status = world.hub.users.get('me')?.live.status;
+    t.match(status?.notes, [{ what: 'conflict', label: 'Ada Byron', kind: 'contact' }]);
+    t.equal(status?.alerts.length, showAlerts ? 1 : 0);
+    t.equal(alerts(world).length, showAlerts ? 1 : 0);
+    await world.hub.close();
+  }
+});
+
+t.test('R3 a service that asks to wait gets it: nothing is sent before, and the page says until when', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  await world.start();
+  world.orocrm.admin.faults.add({ match: { path: /contacts/ }, action: { type: 'status', status: 429, retryAfterSeconds: 200 } });
+  await after(world, 30);
+  const sent = world.sent();
+  t.equal(world.hub.users.get('me')?.live.status.next.notBefore, world.clock.now() + 200_000);
+  await world.clock.advance(199_000);
+  t.equal(world.sent(), sent);
+  await after(world, 1);
+  t.ok(world.sent() > sent);
+});
+
+t.test('S15 nothing that is logged or told holds a secret', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  await world.start();
+  world.orocrm.admin.updateUser(1, { enabled: false });
+  await after(world, 30);
+  const all = JSON.stringify([world.events, world.logs]);
+  for (const secret of ['secret-syncline-admin', 'simulated-secret', 'token-']) t.notOk(all.includes(secret), secret);
+});
