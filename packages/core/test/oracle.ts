@@ -28,6 +28,8 @@ interface Considered {
   readonly claim: Claim;
   readonly truth: Reported;
   readonly edit: Edit;
+  /** The same value in later versions. */
+  readonly again: readonly Edit[];
 }
 
 /**
@@ -40,8 +42,10 @@ interface Considered {
  * - An edit made on top of a write whose answer was lost has not seen it, unless the hub came to consider an observation of that write itself (history 17).
  * - A writer's claims replace one another in the document: an edit that was overwritten by its own author before a merge was never considered.
  * - An observation of the value the side was known to hold, and a typed value that its side holds and should hold and that was put over nobody's edit, are no edits (history 18).
- * - What was on the screen decides: who edits a side that was known to show the agreed value has seen that, whoever put it there (C10).
+ * - What was on the screen decides: who edits a side that was known to show the agreed value has seen that, whoever put it there (C10);
+ *   what it shows is not known while a write is open.
  * - Time orders edits of one side only, and is taken from the claim: the oracle does not judge clocks.
+ * - A side that shows one value in several versions, read one after the other, was edited when it first showed it: a version moves for other fields too.
  * - No two versions of one item have the same time. (With whole seconds a late observer's claim about the same second is history, for safety.)
  */
 export class Oracle {
@@ -76,25 +80,28 @@ export class Oracle {
   }
 
   /** What has to come of a merge of these claims: the agreed value, whether it was a conflict, and which values must be told. */
-  merge(claims: readonly { readonly claim: Claim; readonly truth: Reported }[], intents: readonly OpenIntent[]): { readonly value: string; readonly conflict: boolean; readonly mustBeTold: readonly string[] } {
+  merge(unordered: readonly { readonly claim: Claim; readonly truth: Reported }[], intents: readonly OpenIntent[]): { readonly value: string; readonly conflict: boolean; readonly mustBeTold: readonly string[] } {
     const before = this.value;
-    const agreeing = Object.keys(this.known).filter((side) => this.known[side] === before);
+    const claims = [...unordered].sort((a, b) => a.claim.number - b.claim.number);
+    const answered = new Set<Side>();
     for (const { claim, truth } of claims) {
       if (claim.native === undefined || this.isPast(claim, truth)) continue;
       // A value that an open write would have left there counts as that write's, also where a person chose the same.
       if (!intents.some((open) => open.side === claim.side && open.value === claim.value)) continue;
       this.known[claim.side] = String(claim.value);
+      answered.add(claim.side);
       if (truth.acknowledges !== undefined) this.found.add(truth.acknowledges);
     }
+    const agreeing = Object.keys(this.known).filter((side) => this.known[side] === before && (answered.has(side) || intents.every((open) => open.side !== side)));
     const news = this.newsAmong(claims);
-    for (const { edit } of news) this.consider(edit);
+    for (const { edit, again } of news) for (const one of [edit, ...again]) this.consider(one);
     for (const { claim, edit } of news) if (claim.native !== undefined) this.known[claim.side] = edit.value;
     const counting = news.filter((one) => one.claim.native !== undefined || this.says(one, news));
-    const frontier = counting.filter(({ edit }) => !counting.some((other) => this.hasSeen(other.edit, edit)));
+    const frontier = counting.filter((one) => !counting.some((other) => other !== one && this.hasSeen(other, one.edit)));
     if (frontier.length === 0) return { value: before, conflict: false, mustBeTold: [] };
 
     const members = frontier.map(({ edit, claim }) => ({ side: edit.side, value: edit.value, edit: edit as Edit | undefined, at: claim.at, number: claim.number }));
-    const isSeen = this.winner === undefined || counting.some(({ edit, claim }) => this.winner !== undefined && (this.hasSeen(edit, this.winner.edit) || (claim.native !== undefined && agreeing.includes(claim.side))));
+    const isSeen = this.winner === undefined || counting.some((one) => this.winner !== undefined && (this.hasSeen(one, this.winner.edit) || (one.claim.native !== undefined && agreeing.includes(one.claim.side))));
     if (!isSeen && this.winner !== undefined) members.push({ side: this.winner.edit.side, value: before, edit: this.winner.edit, at: this.winner.at, number: this.winner.number });
     const side = this.precedence.find((one) => members.some((member) => member.side === one));
     const [won] = members.filter((member) => member.side === side).sort((a, b) => b.at - a.at || b.number - a.number);
@@ -114,17 +121,41 @@ export class Oracle {
       if (edit === undefined || this.considered.has(edit)) continue;
       if (claim.native !== undefined) {
         if (this.isPast(claim, truth)) continue;
-        if (claim.value === this.known[claim.side]) continue;
         if (news.some((other) => other.edit === edit)) continue;
       }
-      news.push({ claim, truth, edit });
+      news.push({ claim, truth, edit, again: [] });
     }
-    return news;
+    return this.first(news);
   }
 
-  private says({ claim, edit }: Considered, news: readonly Considered[]): boolean {
+  /** Versions of one side that show one value, one after the other, are the edit that is seen first; what it was known to show is none. */
+  private first(news: readonly Considered[]): readonly Considered[] {
+    const versions = news.filter(({ claim }) => claim.native !== undefined).sort((a, b) => a.claim.at - b.claim.at);
+    const edits: Considered[] = news.filter(({ claim }) => claim.native === undefined);
+    for (const side of this.precedence) {
+      let last: Considered | undefined;
+      for (const one of versions.filter(({ claim }) => claim.side === side)) {
+        if (one.edit.value === this.known[side]) {
+          // Taken back in the service itself, to what it was known to show.
+          if (last !== undefined) edits.splice(edits.indexOf(last), 1);
+          last = undefined;
+        } else if (last?.edit.value === one.edit.value) {
+          edits.splice(edits.indexOf(last), 1);
+          last = { ...last, again: [...last.again, one.edit] };
+          edits.push(last);
+        } else {
+          last = one;
+          edits.push(last);
+        }
+      }
+    }
+    return edits;
+  }
+
+  private says(one: Considered, news: readonly Considered[]): boolean {
+    const { claim, edit } = one;
     const isHeld = edit.value === this.known[claim.side] && edit.value === this.value;
-    return !isHeld || news.some((other) => this.hasSeen(edit, other.edit));
+    return !isHeld || news.some((other) => this.hasSeen(one, other.edit));
   }
 
   /** A version the hub has been beyond. What its own connector said stands until that says otherwise. */
@@ -132,8 +163,8 @@ export class Oracle {
     return claim.writer !== claim.side && version < (this.versions[claim.side] ?? 0);
   }
 
-  private hasSeen(edit: Edit, other: Edit): boolean {
-    return edit.seen.has(other) || edit.upon.some((write) => this.found.has(write) && write.past.has(other));
+  private hasSeen({ edit, again }: Considered, other: Edit): boolean {
+    return [edit, ...again].some((one) => one.seen.has(other) || one.upon.some((write) => this.found.has(write) && write.past.has(other)));
   }
 
   private consider(edit: Edit): void {

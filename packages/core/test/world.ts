@@ -207,11 +207,12 @@ class World {
 
   private report(observer: Observer): void {
     const { draft, side } = observer;
-    if (draft !== undefined) {
+    // What it has reported of a version stands; it is not reported again under a new number.
+    if (draft !== undefined && this.claims.get(`${side}@laptop`)?.claim.native?.version !== String(draft.version)) {
       const native = { id: side === 'left' ? '7' : 'a', version: String(draft.version) };
       this.store({ number: 0, unit, side, writer: `${side}@laptop`, saw: draft.saw, at: draft.at, value: draft.value, native }, draft.truth, draft.knows);
-      observer.draft = undefined;
     }
+    observer.draft = undefined;
     observer.held = String(heldBy(baseUnit(this.record, unit), side).value);
     observer.saw = sawOf(this.record, unit, side);
   }
@@ -219,12 +220,12 @@ class World {
   private merge(): void {
     const all = [...this.claims.values()];
     const shuffled = all.map((one) => ({ one, key: this.random(1000) })).sort((a, b) => a.key - b.key).map(({ one }) => one);
-    // An open write counts whoever reports its value; it is closed once the hub itself has read that side again.
+    // An open write counts whoever reports its value; it is closed by that, or once the hub itself has read that side again.
     const expected = this.oracle.merge(all, this.intents);
     const merged = mergeRecord(this.record, shuffled.map(({ claim }) => claim), { [unit]: this.intents }, this.policy);
     this.compare(expected, merged);
     this.record = merged.record;
-    this.intents = this.intents.filter(({ side }) => !this.claims.has(side));
+    this.intents = this.intents.filter(({ side, number }) => !this.claims.has(side) && sawOf(this.record, unit, side) !== number);
     this.claims.clear();
   }
 
@@ -275,6 +276,7 @@ class World {
     service.value = value;
     service.version += 1;
     service.at = this.clock;
+    service.edit = undefined;
     this.clock += 1;
     if (luck === 1) {
       this.intents.push({ side, value, number });

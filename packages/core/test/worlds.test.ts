@@ -3,8 +3,22 @@ import { runWorld, type Outcome } from './world.ts';
 
 const worlds = 12_000;
 
-/** Seeds on which something was wrong once. */
-const remembered: readonly (readonly [seed: number, why: string])[] = [];
+/** Seeds on which something was wrong once, and what it taught. */
+const remembered: readonly (readonly [seed: number, why: string])[] = [
+  [172, 'a side that comes to the agreed value by itself is settled, and owed nothing'],
+  [210, 'a value typed as the other device of its side shows it is an edit while nobody has agreed to it'],
+  [3717, "our own write is no edit, whoever reports it"],
+  [7214, "of two observers of one version, the hub's own connector knows what the side had been given"],
+  [56999, 'an edit made while a write is open has seen less than it seems, and so has the next one'],
+  [72202, 'an older write than was thought to be there is replaced, and an edit on top of it has not seen what was thought'],
+  [89692, 'a second observer cannot know what a side showed while a write was open'],
+  [209590, 'a value typed over an edit counts, also where that edit was changed again before it was merged'],
+];
+
+/** Longer and shorter lives. */
+function stepsOf(seed: number): number {
+  return 12 + (seed % 60);
+}
 
 function isRight(outcome: Outcome): boolean {
   return outcome.missed + outcome.invented + outcome.wrong + outcome.silent === 0;
@@ -12,7 +26,7 @@ function isRight(outcome: Outcome): boolean {
 
 for (const [seed, why] of remembered) {
   t.test(`R9 seed ${seed}: ${why}`, async (t) => {
-    const outcome = runWorld(seed);
+    const outcome = runWorld(seed, stepsOf(seed));
     t.ok(isRight(outcome), outcome.log.join('\n'));
   });
 }
@@ -21,11 +35,11 @@ t.test(`R9 ${worlds} seeded worlds agree with full version vectors over all clai
   const total = { conflicts: 0, missed: 0, invented: 0, wrong: 0, silent: 0 };
   const failed: number[] = [];
   for (let seed = 1; seed <= worlds; seed += 1) {
-    const outcome = runWorld(seed);
+    const outcome = runWorld(seed, stepsOf(seed));
     for (const name of ['conflicts', 'missed', 'invented', 'wrong', 'silent'] as const) total[name] += outcome[name];
     if (!isRight(outcome)) failed.push(seed);
   }
   t.comment(`${worlds} worlds, ${total.conflicts} conflicts: ${total.missed} missed, ${total.invented} invented, ${total.wrong} wrong winners, ${total.silent} lost in silence`);
   t.ok(total.conflicts > worlds / 4, 'the worlds have conflicts to find');
-  t.strictSame(failed.slice(0, 5), [], failed.length === 0 ? 'no world differs' : runWorld(failed[0] as number).log.join('\n'));
+  t.strictSame(failed.slice(0, 5), [], failed.length === 0 ? 'no world differs' : runWorld(failed[0] as number, stepsOf(failed[0] as number)).log.join('\n'));
 });

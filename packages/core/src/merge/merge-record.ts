@@ -2,6 +2,7 @@ import type { Kind } from '../model/kinds.ts';
 import type { UnitId, Units } from '../model/units.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Policy } from '../policy/policy.ts';
+import { forOneSide } from './acknowledge-unit.ts';
 import { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import { carryOut } from './carry-out.ts';
 import { existence, later, type Claim, type Origin, type Side } from './claim.ts';
@@ -43,7 +44,7 @@ export function newRecord(kind: Kind, side: Side, link: Link, units: Units, from
  */
 export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intents: OpenIntents, policy: Policy): MergedRecord {
   const ordered = [...claims].sort(byOrigin);
-  const current = ordered.filter((claim) => !isStale(record, claim)).map((claim) => onTopOf(record, claim));
+  const current = ordered.filter((claim) => !isStale(record, claim)).map((claim) => seenByAuthor(record, claim, intents));
   const before: BaseRecord = isBack(record, goneNow(record, current)) ? { ...record, state: 'live' } : record;
   const gone = goneNow(record, current);
   const values = current.filter((claim) => claim.unit !== existence);
@@ -89,11 +90,17 @@ function isStale(record: BaseRecord, claim: Claim): boolean {
   return claim.unit !== existence && claim.writer !== claim.side && claim.at <= link.at && claim.native.version !== link.version;
 }
 
-/** An edit on a version newer than the link's was made on top of what the side is known to have held, although its observer had not heard of that. */
-function onTopOf(record: BaseRecord, claim: Claim): Claim {
+/**
+ * What an observation's author had seen, as far as it is known by now. An edit on a version newer than the link's was made
+ * on top of what the side is known to have held, although its observer may not have heard of that. While a write is open
+ * nobody knows what the side held since, and unknown is not held (history 17).
+ */
+function seenByAuthor(record: BaseRecord, claim: Claim, intents: OpenIntents): Claim {
+  if (claim.native === undefined) return claim;
+  const open = (intents[claim.unit] ?? []).filter((intent) => intent.side === claim.side && intent.number !== forOneSide);
+  if (open.length > 0) return { ...claim, saw: open.reduce((lowest, intent) => Math.min(lowest, intent.number - 1), claim.saw) };
   const at = record.links[claim.side]?.at ?? 0;
-  if (claim.native === undefined || at === 0 || claim.at <= at) return claim;
-  return { ...claim, saw: Math.max(claim.saw, heldBy(baseUnit(record, claim.unit), claim.side).saw) };
+  return at === 0 || claim.at <= at ? claim : { ...claim, saw: Math.max(claim.saw, heldBy(baseUnit(record, claim.unit), claim.side).saw) };
 }
 
 function mergeUnits(record: BaseRecord, claims: readonly Claim[], intents: OpenIntents, policy: Policy): Merged {

@@ -54,7 +54,7 @@ export function mergeUnit(
   const counting = (decides: boolean): readonly Claim[] => {
     const these = all.filter((claim) => mayDecide(policy, claim) === decides);
     const unseen = these.filter((claim) => !these.some((other) => hasSeen(other, claim)));
-    return unseen.filter((claim) => claim.native !== undefined || saysSomething(observed.unit, claim, all, same));
+    return unseen.filter((claim) => claim.native !== undefined || saysSomething(observed.unit, claim, [...all, ...observed.replaced], same));
   };
   const candidates = counting(true);
   const bystanders = counting(false);
@@ -90,8 +90,9 @@ function stopForbidden(unit: BaseUnit, policy: Policy): BaseUnit {
 /** A typed value that its side both holds and should hold says nothing (history 18), unless it was put over somebody's edit. */
 function saysSomething(unit: BaseUnit, claim: Claim, all: readonly Claim[], same: Same): boolean {
   const { side, value } = claim;
-  const isSettled = unit.owed[side] === undefined && unit.blocked?.[side] === undefined && !all.some((other) => other.native !== undefined && other.side === side);
-  return !isSettled || !same(value, heldBy(unit, side).value) || all.some((other) => hasSeen(claim, other));
+  const isDue = unit.owed[side] !== undefined || unit.blocked?.[side] !== undefined || all.some((other) => other.native !== undefined && other.side === side);
+  const isHeld = same(value, heldBy(unit, side).value) && (!isDue || same(value, unit.agreed));
+  return !isHeld || all.some((other) => hasSeen(claim, other));
 }
 
 /** In one direction only the source decides. What a person types in a replica counts as the source's, but for A13. */

@@ -50,15 +50,15 @@ export function observeUnit(unit: BaseUnit, claims: readonly Claim[], intents: r
       } else if (same(seen.value, ground.value)) {
         replace(undefined);
       } else {
-        // Two observers of one version may differ in what they knew of the hub; the edit has seen whatever either can tell.
+        // Of several observers the hub's own connector knows best what the side had been given.
         const saw = Math.max(seen.saw, known);
         if (edit === undefined || !same(seen.value, edit.value)) replace({ ...seen, saw });
-        else edit = { ...edit, saw: Math.max(edit.saw, saw) };
+        else if (seen.writer === side) edit = { ...edit, saw };
       }
     }
     if (edit !== undefined) {
       edits.push(edit);
-      next = holding(next, side, edit.value, ground.saw);
+      next = holding(next, side, edit.value, Math.min(ground.saw, edit.saw));
     }
   }
   return { unit: next, edits, replaced };
