@@ -7,16 +7,13 @@ import { loadOroDemoData, type OroSeed } from '@syncline/simulators';
 import type { Command } from '../command.ts';
 import { readDemoFile, refuseOtherData, removeDemo, writeDemoFile, type DemoData, type DemoFile } from '../demo/demo-file.ts';
 import { describeOnce, syncOnce } from '../demo/once.ts';
-import { beginningOf } from '../demo/people.ts';
 import { progressOf } from '../demo/progress.ts';
-import { sectionsOf, startServices, type Services } from '../demo/simulators.ts';
+import { sectionsOf, startServices, zone, type Services } from '../demo/simulators.ts';
 import { pathOf } from '../load-config.ts';
 import { oneOf, textOf, wholeNumber, type Given } from '../options.ts';
 import { Complaint, type World } from '../world.ts';
 import { announce, runHub } from './hub.ts';
 
-/** The demo's people live here. */
-const zone = 'Europe/Berlin';
 const defaults: DemoData = { seed: 1, users: 1, orocrmData: null };
 
 /** `syncline demo`: what `npm start` runs. */
@@ -27,7 +24,7 @@ export const demo: Command = {
     direction: { value: 'D', help: 'orocrm-to-outlook, outlook-to-orocrm or bidirectional (default)' },
     wins: { value: 'W', help: 'whose value wins a conflict: orocrm (default) or outlook' },
     'orocrm-data': { value: 'DIR', help: 'OroCRM\'s own demo data instead of generated data' },
-    users: { value: 'N', help: 'how many people, each with services of their own (default 1)' },
+    users: { value: 'N', help: 'how many people, each with a mailbox and an OroCRM user (default 1)' },
     seed: { value: 'N', help: 'of the generated data (default 1)' },
     fresh: { help: 'forget what an earlier start left' },
     port: { value: 'N', help: 'of the page (default 7420, or SYNCLINE_PORT)' },
@@ -50,7 +47,7 @@ export const demo: Command = {
 async function runOnce(given: Given, world: World, asked: Partial<DemoData>): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-'));
   try {
-    const services = await startAll(world, { ...defaults, ...asked }, undefined, []);
+    const services = await start(world, { ...defaults, ...asked }, undefined, undefined);
     try {
       const config = await configOf(given, world, services, join(folder, 'data'));
       const started = await startHub({ config, env: world, listens: false, schedules: false, onEvent: progressOf(world) });
@@ -63,7 +60,7 @@ async function runOnce(given: Given, world: World, asked: Partial<DemoData>): Pr
         await started.close();
       }
     } finally {
-      await closeAll(services);
+      await stop(services);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -78,7 +75,7 @@ async function runOn(given: Given, world: World, asked: Partial<DemoData>): Prom
   const made = await readDemoFile(folder);
   if (made !== undefined) refuseOtherData(folder, made, asked);
   const data = made ?? { ...defaults, ...asked };
-  const services = await startAll(world, data, folder, made?.orocrmPorts ?? []);
+  const services = await start(world, data, folder, made);
   let started: Started | undefined;
   try {
     const config = await configOf(given, world, services, folder);
@@ -86,7 +83,7 @@ async function runOn(given: Given, world: World, asked: Partial<DemoData>): Prom
     await keep(folder, data, services);
     announce(world, started.url, started.hub.signInLink(), given.values['json'] === true);
     if (given.values['json'] !== true) {
-      for (const { orocrm, outlook } of services) world.say(`OroCRM is simulated at ${orocrm.url}, Microsoft Graph at ${outlook.url}; data in ${folder}`);
+      world.say(`OroCRM is simulated at ${services.orocrm.url}, Microsoft Graph at ${services.outlook.url}; data in ${folder}`);
     }
     for (const { scheduler } of started.hub.users.values()) scheduler.start();
     const signal = await world.ended;
@@ -95,7 +92,7 @@ async function runOn(given: Given, world: World, asked: Partial<DemoData>): Prom
   } finally {
     // The hub first: while it ends its cycle it still needs the services.
     await started?.close();
-    await closeAll(services);
+    await stop(services);
   }
 }
 
@@ -103,6 +100,7 @@ function readAsked(given: Given, world: World): Partial<DemoData> {
   const seed = wholeNumber(given, 'seed', 0, 4_294_967_295);
   const users = wholeNumber(given, 'users', 1, 50);
   const orocrmData = textOf(given.values['orocrm-data']);
+  if (orocrmData !== undefined && (users ?? 1) > 1) throw new Complaint('OroCRM\'s demo data is one person\'s: leave --users or --orocrm-data out.');
   return {
     ...(seed !== undefined && { seed }),
     ...(users !== undefined && { users }),
@@ -110,29 +108,20 @@ function readAsked(given: Given, world: World): Partial<DemoData> {
   };
 }
 
-/** Starts every person's services; nothing is on disk yet. */
-async function startAll(world: World, data: DemoData, folder: string | undefined, ports: readonly number[]): Promise<readonly Services[]> {
-  const own = data.orocrmData === null ? undefined : await readOroData(world, data.orocrmData);
-  const services: Services[] = [];
-  try {
-    for (let number = 1; number <= data.users; number += 1) {
-      const beginning = (): ReturnType<typeof beginningOf> => {
-        const generated = beginningOf(data.seed + number - 1, number, world.now());
-        return own === undefined ? generated : { ...generated, orocrm: own, fill: () => undefined };
-      };
-      const known = ports[number - 1];
-      services.push(await startServices(world, number, beginning, folder, known === undefined ? randomPorts(world, folder) : [known]));
-    }
-    return services;
-  } catch (error) {
-    await closeAll(services);
-    throw error;
-  }
+/** Starts the services; nothing is on disk yet. */
+async function start(world: World, data: DemoData, folder: string | undefined, made: DemoFile | undefined): Promise<Services> {
+  const seed = data.orocrmData === null || made !== undefined ? undefined : await readOroData(world, data.orocrmData);
+  return startServices(world, {
+    data,
+    ...(seed !== undefined && { seed }),
+    ...(folder !== undefined && { folder }),
+    orocrmPorts: made !== undefined ? [made.orocrmPort] : folder === undefined ? [0] : randomPorts(world),
+  });
 }
 
 /** An address that is to be the same at the next start keeps away from the ports that systems hand out by themselves. */
-function randomPorts(world: World, folder: string | undefined): readonly number[] {
-  return folder === undefined ? [0] : Array.from({ length: 20 }, () => 20_000 + Math.floor(world.random() * 12_000));
+function randomPorts(world: World): readonly number[] {
+  return Array.from({ length: 20 }, () => 20_000 + Math.floor(world.random() * 12_000));
 }
 
 async function readOroData(world: World, folder: string): Promise<OroSeed> {
@@ -145,27 +134,26 @@ async function readOroData(world: World, folder: string): Promise<OroSeed> {
   }
 }
 
-async function keep(folder: string, data: DemoData, services: readonly Services[]): Promise<void> {
-  for (const { orocrm, outlook } of services) await Promise.all([orocrm.keep(), outlook.keep()]);
+async function keep(folder: string, data: DemoData, { orocrm, outlook }: Services): Promise<void> {
   const { seed, users, orocrmData } = data;
-  const content: DemoFile = { format: 1, seed, users, orocrmData, orocrmPorts: services.map(({ orocrm }) => orocrm.port) };
-  await writeDemoFile(folder, content);
+  await Promise.all([orocrm.keep(), outlook.keep()]);
+  // Last: a folder without it was never finished.
+  await writeDemoFile(folder, { format: 1, seed, users, orocrmData, orocrmPort: orocrm.port });
 }
 
-async function closeAll(services: readonly Services[]): Promise<void> {
-  await Promise.all(services.flatMap(({ orocrm, outlook }) => [orocrm.close(), outlook.close()]));
+async function stop({ orocrm, outlook }: Services): Promise<void> {
+  await Promise.all([orocrm.close(), outlook.close()]);
 }
 
 /** The same settings as anybody's, from the environment and the options; the first synchronisation needs no Go (S20). */
-async function configOf(given: Given, world: World, services: readonly Services[], data: string): Promise<Config> {
+async function configOf(given: Given, world: World, services: Services, data: string): Promise<Config> {
   const direction = oneOf(given, 'direction', ['orocrm-to-outlook', 'outlook-to-orocrm', 'bidirectional']);
   const wins = oneOf(given, 'wins', ['orocrm', 'outlook']);
   const port = wholeNumber(given, 'port', 0, 65_535);
   const chosen = Object.fromEntries(Object.entries({ direction, wins, port }).filter(([, value]) => value !== undefined));
-  const people = services.length === 1 ? sectionsOf(services[0] as Services) : { users: Object.fromEntries(services.map((one, index) => [`person${index + 1}`, sectionsOf(one)])) };
   // What was typed on the command line is nearer than the environment.
   const env = Object.fromEntries(Object.entries(world.environment).filter(([name]) => !['SYNCLINE_DATA', 'SYNCLINE_NAME', ...Object.keys(chosen).map((one) => `SYNCLINE_${one.toUpperCase()}`)].includes(name)));
-  const config = await readConfig({ text: JSON.stringify({ name: 'demo', zone, ...chosen, ...people }), file: 'the demo', env, zone: world.zone, connectors });
+  const config = await readConfig({ text: JSON.stringify({ name: 'demo', zone, language: 'de', ...chosen, ...sectionsOf(services) }), file: 'the demo', env, zone: world.zone, connectors });
   return { ...config, data, users: config.users.map((user) => ({ ...user, go: true as const })) };
 }
 

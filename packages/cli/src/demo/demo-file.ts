@@ -16,8 +16,8 @@ export interface DemoData {
 /** What stands in the file. */
 export interface DemoFile extends DemoData {
   readonly format: 1;
-  /** Of each user's OroCRM simulator: its address is part of what records are marked with, so it stays. */
-  readonly orocrmPorts: readonly number[];
+  /** Of the OroCRM simulator: its address is part of what records are marked with, so it stays. */
+  readonly orocrmPort: number;
 }
 
 /** Reads a demo's folder; `undefined` where there is nothing yet. Throws a `Complaint` for a folder of something else. */
@@ -60,7 +60,7 @@ export async function removeDemo(folder: string): Promise<void> {
 }
 
 function isOurs(name: string): boolean {
-  return name === demoFile || name === 'store' || name === 'running.json' || /^(orocrm|graph)-\d+\.json(\.new)?$/.test(name);
+  return name === demoFile || name === 'store' || name === 'running.json' || /^(orocrm|graph)\.json(\.new)?$/.test(name);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -7,18 +7,17 @@ import { summariseOnce, type OnceSummary } from './summary.ts';
 const mostCycles = 12;
 
 /** Runs cycles until one writes nothing, by the services' own count, and tells what came of it. */
-export async function syncOnce(world: World, started: Started, services: readonly Services[]): Promise<OnceSummary> {
+export async function syncOnce(world: World, started: Started, services: Services): Promise<OnceSummary> {
   const people = [...started.hub.users.values()];
   const reports: CycleReport[][] = people.map(() => []);
   const writes: ({ readonly cycle: number } & Both)[] = [];
-  const sum = (what: 'requests' | 'writes'): Both => services.map((one) => counted(one)[what]).reduce((all, one) => ({ orocrm: all.orocrm + one.orocrm, outlook: all.outlook + one.outlook }), { orocrm: 0, outlook: 0 });
   let signal: string | undefined;
   void world.ended.then((name) => (signal = name));
   for (let cycle = 1; cycle <= mostCycles; cycle += 1) {
     if (signal !== undefined) throw new Complaint(`${signal}: stopped after ${cycle - 1} cycles.`);
-    const before = sum('writes');
+    const before = counted(services).writes;
     for (const [position, { sync }] of people.entries()) reports[position]?.push(await sync.run({ trigger: 'once' }));
-    const after = sum('writes');
+    const after = counted(services).writes;
     writes.push({ cycle, orocrm: after.orocrm - before.orocrm, outlook: after.outlook - before.outlook });
     const last = reports.flatMap((own) => own.slice(-1));
     const lasting = last.flatMap(({ stopped }) => stopped).find(({ kind }) => kind === 'auth' || kind === 'config' || kind === 'bug');
@@ -29,7 +28,7 @@ export async function syncOnce(world: World, started: Started, services: readonl
     const wrote = after.orocrm + after.outlook > before.orocrm + before.outlook;
     if (!wrote && last.every(({ stopped }) => stopped.length === 0)) break;
   }
-  return summariseOnce({ reports, summaries: people.map(({ sync }) => sync.summary()).filter((one) => one !== undefined), writes, requests: sum('requests') });
+  return summariseOnce({ reports, summaries: people.map(({ sync }) => sync.summary()).filter((one) => one !== undefined), writes, requests: counted(services).requests });
 }
 
 /** The summary for people. */
