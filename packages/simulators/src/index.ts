@@ -10,3 +10,4 @@ export { defaultApplication, type GraphSeed } from './graph/mailbox.ts';
 export { defaultSwitches, type GraphSwitches } from './graph/switches.ts';
 export type { Application, GraphUser, SentMail } from './graph/state.ts';
 export * from './orocrm/index.ts';
+export * from './world/index.ts';
