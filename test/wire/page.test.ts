@@ -1,0 +1,41 @@
+// The first page in a real browser: what the hub tells is on it, and nothing of it needs more than its own files.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import t from 'tap';
+import { oroApi, startDemo } from './demo-process.ts';
+
+const browserPath = '/usr/bin/chromium';
+const skip = existsSync(browserPath) ? false : 'needs Chromium, which is not here';
+
+t.test('the page signs in, shows a change at once, and is usable at 320 px', { skip }, async (t) => {
+  const demo = await startDemo(t, t.testdir());
+  const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
+  const complaints: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+  page.on('pageerror', (error) => void complaints.push(error.message));
+
+  await page.goto(demo.signIn);
+  await page.getByText('live', { exact: true }).waitFor();
+  t.equal(page.url(), `${demo.url}/`, 'the code is gone from the address');
+  await page.locator('#sentence', { hasText: 'Nothing to do' }).waitFor();
+  t.equal(await page.locator('#count-document').textContent(), String(197 + 60 + 112));
+
+  const oro = await oroApi(demo);
+  await oro('POST', '/api/contacts', { data: { type: 'contacts', attributes: { firstName: '<b>Zoe</b>', lastName: 'Wirewright' } } });
+  await page.locator('#lines li', { hasText: '<b>Zoe</b> Wirewright created in Outlook' }).waitFor();
+  t.equal(await page.locator('#lines b').count(), 0, 'what a record holds is never markup');
+  await page.locator('#count-document', { hasText: String(198 + 60 + 112) }).waitFor();
+
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  t.equal(overflow, 0, 'no sideways scrolling');
+  t.strictSame(complaints, [], 'no error, and nothing the content policy had to stop');
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  t.equal(await page.locator('#signed-in').isVisible(), false);
+  await page.goto(demo.signIn);
+  await page.getByText('This link was used already').waitFor();
+  t.equal(await demo.end('SIGTERM'), 0);
+});
