@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { orocrm } from '@syncline/connector-orocrm';
 import { outlook } from '@syncline/connector-outlook';
 import { defaultKeys, safePolicy } from '@syncline/core';
@@ -18,13 +17,19 @@ export const firstSyncContacts = 10_000;
 
 /**
  * Syncs until a cycle writes nothing, then once more, and counts. The services run in a process of their own behind real
- * HTTP with their limits on; processor time and memory are of the hub's process alone, its store on disk.
+ * HTTP with their limits on; where they ask to wait, the clock of both processes is moved. Processor time and memory are of the hub's process alone, its store on disk.
  */
 export async function measureFirstSync(source: 'orocrm' | 'outlook') {
   const target = source === 'orocrm' ? 'outlook' : 'orocrm';
   const services = fork(new URL('./simulators-process.js', import.meta.url), [source]);
   const urls = await answer(services);
-  const env = { now: () => Date.now(), random: seeded(3) };
+  let ahead = 0;
+  const env = { now: () => Date.now() + ahead, random: seeded(3) };
+  const advance = async (ms: number): Promise<void> => {
+    ahead += ms;
+    services.send({ advanceMs: ms });
+    await answer(services);
+  };
   const context = { ...env, fetch: (request: Request) => fetch(request), zone: 'Europe/Berlin', language: 'en', window: { pastDays: 30, futureDays: 365 }, log: () => undefined };
   const left = await bindSide('left', orocrm, { ...orocrmConfig, url: urls['orocrm'] }, context);
   const right = await bindSide('right', outlook, { ...outlookConfig, authority: urls['outlook'], graph: urls['outlook'] }, context);
@@ -38,13 +43,13 @@ export async function measureFirstSync(source: 'orocrm' | 'outlook') {
   let cycles = 0;
   for (; !isQuiet(report) && cycles < 20; cycles += 1) {
     report = await runCycle(session, { trigger: 'once', go: true });
-    await wait(Math.max(0, ...report.stopped.map(({ retryAt }) => (retryAt ?? 0) - Date.now())));
+    await advance(Math.max(0, ...report.stopped.map(({ retryAt }) => (retryAt ?? 0) - env.now())));
   }
   const cpu = process.cpuUsage(start.cpu);
   const seconds = (Date.now() - start.at) / 1000;
   const requests = await counts(services);
   // OroCRM is read with an overlap of ten seconds: what was just written would be listed again.
-  await wait(11_000);
+  await advance(11_000);
   const idleFrom = process.cpuUsage();
   await runCycle(session, { trigger: 'once', go: true });
   const idleCpu = process.cpuUsage(idleFrom);
@@ -69,8 +74,15 @@ export async function measureFirstSync(source: 'orocrm' | 'outlook') {
   };
 }
 
+/** The measurement in a process of its own; `heapMb` bounds its heap, as an administrator may. */
+export async function measureInProcess(source: 'orocrm' | 'outlook', heapMb?: number) {
+  const child = fork(new URL('./first-sync-process.js', import.meta.url), [source], { execArgv: heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`] });
+  const row = await answer(child);
+  return { ...row, heap: heapMb === undefined ? 'as Node takes it' : `at most ${heapMb} MB` };
+}
+
 async function counts(services: ChildProcess): Promise<Record<string, number>> {
-  services.send('counts');
+  services.send({});
   return (await answer(services)) as unknown as Record<string, number>;
 }
 

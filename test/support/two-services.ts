@@ -3,12 +3,12 @@ import { orocrm } from '@syncline/connector-orocrm';
 import { outlook } from '@syncline/connector-outlook';
 import { defaultKeys, safePolicy, type Policy } from '@syncline/core';
 import { bindSide, openSession, runCycle, summarise, type CycleOptions, type CycleReport, type Session, type Settings, type Summary, type UserStore } from '@syncline/engine';
-import { createGraphSimulator, createOroCrmSimulator, defaultApplication, type GraphSeed, type GraphSimulator, type GraphSwitches, type OroCrmSimulator, type OroSeed, type OroSwitches } from '@syncline/simulators';
+import { createGraphSimulator, createOroCrmSimulator, defaultApplication, mailboxOf, type GraphSeed, type GraphSimulator, type GraphSwitches, type OroCrmSimulator, type OroSeed, type OroSwitches } from '@syncline/simulators';
 import { MemoryDisk, memoryStore } from '@syncline/store';
 import { seeded } from './seeded.ts';
 
 /** Whose mailbox the simulators and the hub speak of. */
-export const mailbox = 'ada@contoso.example';
+export const mailbox = mailboxOf(1);
 
 /** What a world starts with. */
 export interface WorldOptions {
@@ -70,7 +70,15 @@ export function twoServices(options: WorldOptions = {}): TwoServices {
     const right = await bindSide('right', outlook, outlookConfig, context(graph.handle));
     return openSession({ left, right }, store, settings, env);
   };
-  const session = (): Promise<Session> => (open ??= start());
+  const session = async (): Promise<Session> => {
+    open ??= start();
+    try {
+      return await open;
+    } catch (error) {
+      open = undefined;
+      throw error;
+    }
+  };
   const cycle = async (cycleOptions: Partial<CycleOptions> = {}): Promise<CycleReport> => {
     const report = await runCycle(await session(), { trigger: 'once', go: true, ...cycleOptions });
     clock.now = Math.max(clock.now + 60_000, ...report.stopped.map(({ retryAt }) => (retryAt ?? 0) + 1));

@@ -33,21 +33,27 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   const startedAt = session.env.now();
   const progress = options.progress ?? (() => undefined);
   const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
-  const mayWriteAnything = await isStarted(session, options.go === true);
+  const mayWriteAnything = await isStarted(session, options.go === true && options.preview !== true);
 
   const readable = await readSides(session, report, progress);
   if (readable === undefined) return finish(session, report, false, []);
-  progress({ phase: 'plan' });
-  await matchUp(readable, report);
-  const selected = selectActions(readable, options.go === true);
-  for (const note of selected.held) report.note(note);
-  if (options.preview === true || !mayWriteAnything) {
-    if (!mayWriteAnything) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
-    return finish(session, report, selected.actions.length === 0, selected.actions.map(describe));
+  try {
+    progress({ phase: 'plan' });
+    await matchUp(readable, report);
+    const selected = selectActions(readable, options.go === true);
+    for (const note of selected.held) report.note(note);
+    if (options.preview === true || !mayWriteAnything) {
+      if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
+      return finish(session, report, selected.actions.length === 0, selected.actions.map(describe));
+    }
+    const isDone = await writeUntilSettled(readable, report, progress, selected, options.go === true);
+    await compactLog(session);
+    return finish(session, report, isDone, []);
+  } catch (error) {
+    if (!(error instanceof SideFailure)) throw error;
+    stop(session, report, error.side, error);
+    return finish(session, report, false, []);
   }
-  const isDone = await writeUntilSettled(readable, report, progress, selected, options.go === true);
-  await compactLog(session);
-  return finish(session, report, isDone, []);
 }
 
 /**

@@ -78,10 +78,19 @@ async function performChunk(session: Session, report: Reporting, side: SideName,
     } else acknowledge(session, report, sent, answer, step, failed);
   }
   await session.commit(step);
-  for (const { sent, id } of again) {
+  for (const { sent, id } of again) await readAgain(session, report, sent, id, failed);
+}
+
+/** Rule R6: what changed under us is read again and decided again. A failure here is of this record alone. */
+async function readAgain(session: Session, report: Reporting, sent: Sending, id: string, failed: Set<string>): Promise<void> {
+  const { side, kind } = sent.job;
+  try {
     await recordSeen(session, side, kind, [await session.sides[side].entities[kind].get(id)]);
-    await session.commit({ del: [intentDel(sent.intent)] });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    fail(session, report, sent, error, failed);
   }
+  await session.commit({ del: [intentDel(sent.intent)] });
 }
 
 /** A deletion is done when the service says there is no such record; one that is merely hidden is not deleted (D4). */
