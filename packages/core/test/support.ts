@@ -100,7 +100,8 @@ export function carryOut(record: BaseRecord, action: Action, store: (side: Side,
   const link = record.links[side];
   switch (action.type) {
     case 'create': {
-      const id = `${ids[side] ?? side}${(record.former[side]?.length ?? 0) + 1}`;
+      const before = record.former[side]?.length ?? 0;
+      const id = `${ids[side] ?? side}${before === 0 ? '' : before + 1}`;
       const mark = side === 'right' ? record.links['left']?.id : undefined;
       return acknowledgeCreate(record, side, { id, version: '1', at: record.considered, ...(mark !== undefined && { mark }) }, store(side, unitsOf(record.kind, action.view)), action.numbers);
     }

@@ -70,8 +70,8 @@ function giveUp(record: BaseRecord): BaseRecord {
 
 /** What was edited and not yet given to the other side ends with the record, and is told once (history 26). */
 function edits(record: BaseRecord, rule: string, merged: Merged): readonly Told[] {
-  return merged.flatMap(([unit, { unit: { agreed, from, owed }, decided }]) => {
-    const isNews = decided || (record.state === 'live' && isPendingFrom({ from, held: {}, owed }, from.side));
-    return isNews ? [tell({ ...from, unit, ...(agreed !== undefined && { value: agreed }) }, 'deleted', rule)] : [];
+  return merged.flatMap(([name, { unit, decided }]) => {
+    const isNews = decided || (record.state === 'live' && isPendingFrom(unit, unit.from.side));
+    return isNews ? [tell({ ...unit.from, unit: name, ...(unit.agreed !== undefined && { value: unit.agreed }) }, 'deleted', rule)] : [];
   });
 }

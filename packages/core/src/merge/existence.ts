@@ -60,9 +60,9 @@ function isChanged(merged: Merged, side: Side): boolean {
   return merged.some(([, unit]) => unit.changed.includes(side));
 }
 
-/** An edit of this side that another one has not been given yet: a deletion there has not seen it. */
+/** An edit of this side that another one has not been given yet: a deletion there has not seen it. A value for that side alone is none. */
 export function isPendingFrom(unit: BaseUnit, side: Side): boolean {
-  return unit.from.side === side && Object.keys(unit.owed).some((other) => other !== side);
+  return unit.from.side === side && Object.keys(unit.owed).some((other) => other !== side && unit.only?.[other] === undefined);
 }
 
 /** Nothing on the other side yet. */
