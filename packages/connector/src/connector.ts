@@ -22,7 +22,7 @@ export interface PullRequest {
   readonly cursor: string | null;
   /** The version of a record as the hub holds it, so that what has not changed (our own write above all) need not be read again. */
   readonly known: (id: string) => string | undefined;
-  /** How many linked and unlinked records the hub knows on this side. */
+  /** How many records the hub knows to be there on this side. */
   readonly knownCount: number;
 }
 

@@ -16,6 +16,8 @@ export interface LinkIndex {
   readonly entityOf: (side: SideName, kind: Kind, id: string) => EntityId | undefined;
   /** The native ids known on a side. */
   readonly idsOf: (side: SideName, kind: Kind) => ReadonlyMap<string, EntityId>;
+  /** How many of them are there and may be seen, as far as the hub knows. */
+  readonly present: (side: SideName, kind: Kind) => number;
   /** Records with something left to do. */
   readonly pending: ReadonlySet<EntityId>;
   /** Records known on one side only. */
@@ -37,11 +39,13 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
   const pending = new Set<EntityId>();
   const unmatched = new Set<EntityId>();
   const linked: Record<Kind, number> = { contact: 0, task: 0, event: 0 };
+  const present = { left: { contact: 0, task: 0, event: 0 }, right: { contact: 0, task: 0, event: 0 } };
 
   const remove = (entity: EntityId, record: BaseRecord): void => {
     for (const side of sides) {
       const link = record.links[side];
       if (link !== undefined && ids[side][record.kind].get(link.id) === entity) ids[side][record.kind].delete(link.id);
+      if (link !== undefined && record.gone[side] === undefined) present[side][record.kind] -= 1;
       unlinked[side].delete(entity);
     }
     pending.delete(entity);
@@ -53,6 +57,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
       const link = record.links[side];
       if (link === undefined) continue;
       ids[side][record.kind].set(link.id, entity);
+      if (record.gone[side] === undefined) present[side][record.kind] += 1;
       if (record.links[otherSide[side]] !== undefined || record.state !== 'live') continue;
       unlinked[side].set(entity, describe(record, side, link.id, link.at, keys));
       unmatched.add(entity);
@@ -65,6 +70,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
   return {
     entityOf: (side, kind, id) => ids[side][kind].get(id),
     idsOf: (side, kind) => ids[side][kind],
+    present: (side, kind) => present[side][kind],
     pending,
     unlinked,
     unmatched,
