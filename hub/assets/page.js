@@ -2,7 +2,7 @@
 const { URLSearchParams, document, location, history, fetch, WebSocket, setInterval, setTimeout } = globalThis;
 
 const titles = { orocrm: 'OroCRM', outlook: 'Outlook' };
-const kinds = { contact: 'Contacts', task: 'Tasks', event: 'Events' };
+const kinds = { contact: 'contacts', task: 'tasks', event: 'events' };
 const phases = { resolve: 'Looking up what was left open', observe: 'Reading both sides', merge: 'Merging', plan: 'Planning', perform: 'Writing' };
 const modes = { 'orocrm-to-outlook': 'OroCRM to Outlook', 'outlook-to-orocrm': 'Outlook to OroCRM' };
 const kept = { lines: 50, alerts: 20 };
@@ -133,7 +133,11 @@ function drawState({ running, last, waitsForGo }) {
   say('sentence', last === null ? '' : `${clock(last.endedAt)}: ${last.sentence}`);
   byId('sync').disabled = running !== null;
   byId('go').hidden = waitsForGo === null;
-  if (waitsForGo !== null) say('go', `Go: do the ${waitsForGo.planned} planned writes`);
+  byId('plan-card').hidden = waitsForGo === null;
+  if (waitsForGo === null) return;
+  say('go', `Go: do the ${waitsForGo.planned} planned writes`);
+  list('plan', waitsForGo.parts, 'Nothing to write.', ({ op, kind, side, count }) => element('li', { textContent: `${count} ${kind}${count === 1 ? '' : 's'} to be ${did[op]} in ${titles[side]}` }));
+  list('samples', waitsForGo.samples, '', ({ op, kind, side, label }) => element('li', {}, element('span', { className: 'who', textContent: label }), `: ${kind} to be ${did[op]} in ${titles[side]}`));
 }
 
 function drawNext() {
@@ -152,10 +156,10 @@ function drawBars({ running, records }) {
     const linked = records?.linked[kind] ?? 0;
     const alone = records?.unlinked.filter((row) => row.kind === kind && row.side === side).reduce((sum, row) => sum + row.count, 0) ?? 0;
     const words = bar === undefined
-      ? `${linked} linked${alone > 0 ? `, ${alone} only here` : ''}`
+      ? `${linked} linked${alone > 0 ? ` + ${alone} alone` : ''}`
       : `${bar.phase === 'perform' ? 'written' : 'read'} ${bar.done}${bar.total === undefined ? '' : ` of ${bar.total}`}`;
     const [value, max] = bar === undefined ? [linked, linked + alone] : [bar.done, bar.total ?? Math.max(bar.done, 1)];
-    const name = `${kinds[kind]} in ${titles[side]}`;
+    const name = `${titles[side]} ${kinds[kind]}`;
     return element('div', { className: side },
       element('div', { className: 'bar-name' }, element('span', { textContent: name }), element('span', { textContent: words })),
       element('progress', { max: Math.max(max, 1), value, ariaLabel: name }));

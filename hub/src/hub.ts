@@ -52,7 +52,9 @@ export interface Hub {
 }
 
 /** Plugs the parts together. */
-export async function buildHub({ config, env, connectors = installed, onEvent }: HubDeps): Promise<Hub> {
+export async function buildHub({ config, env: outside, connectors = installed, onEvent }: HubDeps): Promise<Hub> {
+  const ending = new AbortController();
+  const env: HubEnv = { ...outside, fetch: (request) => fetchUntil(ending.signal, outside, request) };
   const app = Fastify({
     // Not the default: "7" is no number, and a mistyped member is a mistake, not nothing.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
@@ -123,13 +125,24 @@ export async function buildHub({ config, env, connectors = installed, onEvent }:
     },
     close: async () => {
       ready = false;
+      // A cycle that takes longer is cut off between two requests; what was begun is looked up at the next start (R4).
+      const cancel = env.schedule(endWithinMs, () => ending.abort());
       await Promise.all([...users.values()].map(async ({ scheduler, sync }) => {
         await scheduler.stop();
         await sync.idle();
       }));
+      cancel();
       await app.close();
     },
   };
+}
+
+/** How long the cycles that run may go on once the hub is to end, ms. */
+const endWithinMs = 3_000;
+
+async function fetchUntil(signal: AbortSignal, { fetch }: HubEnv, request: Request): Promise<Response> {
+  if (signal.aborted) throw new TypeError('the hub is ending');
+  return fetch(new Request(request, { signal }));
 }
 
 /** The origins browsers may name; the first is the one for people. */

@@ -41,7 +41,8 @@ export async function hubWorld(settings: object = {}, go = true): Promise<HubWor
     log: (line) => void logs.push(line),
     fetch: async (request) => {
       sent += 1;
-      const answer = await (request.url.startsWith(crm) ? orocrm : graph).handle(request);
+      const cut = new Promise<never>((_resolve, reject) => void request.signal.addEventListener('abort', () => reject(new TypeError('cut off'))));
+      const answer = await Promise.race([(request.url.startsWith(crm) ? orocrm : graph).handle(request), cut]);
       // A web server's stamp, which a simulator in memory does not set.
       if (!answer.headers.has('date')) answer.headers.set('date', new Date(clock.now()).toUTCString());
       return answer;

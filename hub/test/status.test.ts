@@ -118,3 +118,31 @@ t.test('S15 nothing that is logged or told holds a secret', async (t) => {
   const all = JSON.stringify([world.events, world.logs]);
   for (const secret of ['secret-syncline-admin', 'simulated-secret', 'token-']) t.notOk(all.includes(secret), secret);
 });
+
+t.test('S17 S20 the first plan comes with counts and samples', async (t) => {
+  const world = await hubWorld({}, false);
+  t.teardown(() => world.hub.close());
+  for (const name of ['Ada', 'Bob', 'Cleo']) world.orocrm.admin.createContact({ firstName: name, lastName: 'Byron' });
+  world.graph.admin.createTask({ title: 'Call Ada' });
+  await world.start();
+  t.match(world.hub.users.get('me')?.live.status.waitsForGo, {
+    planned: 4,
+    parts: [{ op: 'create', kind: 'contact', side: 'outlook', count: 3 }, { op: 'create', kind: 'task', side: 'orocrm', count: 1 }],
+    samples: [{ label: 'Ada Byron' }, { label: 'Bob Byron' }, { label: 'Call Ada', side: 'orocrm' }],
+  });
+});
+
+t.test('a hub that ends while a service does not answer gives the cycle three seconds, then cuts it off', async (t) => {
+  const world = await hubWorld();
+  world.orocrm.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
+  await world.start();
+  world.orocrm.admin.faults.add({ match: { path: /contacts/ }, action: { type: 'hold', until: new Promise(() => undefined) } });
+  await world.clock.advance(30_000);
+  let closed = false;
+  const closing = world.hub.close().then(() => (closed = true));
+  await world.clock.advance(2_999);
+  t.equal(closed, false, 'the cycle has its time');
+  await world.clock.advance(1);
+  await closing;
+  t.match(world.hub.users.get('me')?.live.status.last?.sentence, /nothing was written/);
+});

@@ -64,7 +64,15 @@ export interface UserStatus {
   readonly alerts: readonly Alert[];
   readonly next: { readonly orocrm?: number; readonly outlook?: number; readonly notBefore?: number; readonly queued: boolean };
   /** The plan of the first synchronisation that waits for Go (S20); null once it was given. */
-  readonly waitsForGo: { readonly planned: number } | null;
+  readonly waitsForGo: FirstPlan | null;
+}
+
+/** Rules S17 and S20: counts and samples, before anything is written. */
+export interface FirstPlan {
+  readonly planned: number;
+  readonly parts: readonly { readonly op: Line['op']; readonly kind: Kind; readonly side: Place; readonly count: number }[];
+  /** The first of each part, ten at most. */
+  readonly samples: readonly { readonly op: Line['op']; readonly kind: Kind; readonly side: Place; readonly label: string }[];
 }
 
 /** A change of a user's status: its members replace those of the last one, `line` and `alert` go in front of their lists. */
@@ -138,7 +146,7 @@ export class LiveStatus {
       },
       records: records === undefined ? this.#status.records : { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) },
       notes: withNotes(this.#status.notes, fresh, report.lines),
-      waitsForGo: waits ? { planned: report.planned.length } : null,
+      waitsForGo: waits ? firstPlan(report.planned, labelOf) : null,
     });
     this.#alert(report.stopped.map(({ message }) => message), fresh);
   }
@@ -210,6 +218,23 @@ export function applyEvent(status: UserStatus, event: StatusEvent): UserStatus {
       return { ...status, running, last, records, notes, accounts, waitsForGo };
     }
   }
+}
+
+function firstPlan(planned: readonly Line[], labelOf: (entity: string) => string): FirstPlan {
+  const parts = new Map<string, Line[]>();
+  for (const line of planned) {
+    const key = [line.side, line.kind, line.op].join('/');
+    const known = parts.get(key);
+    if (known === undefined) parts.set(key, [line]);
+    else known.push(line);
+  }
+  const shown = ({ op, kind, side }: Line) => ({ op, kind, side: placeOf[side] });
+  const groups = [...parts.values()].flatMap((lines) => (lines[0] === undefined ? [] : [{ first: lines[0], lines }]));
+  return {
+    planned: planned.length,
+    parts: groups.map(({ first, lines }) => ({ ...shown(first), count: lines.length })),
+    samples: groups.flatMap(({ lines }) => lines.slice(0, 2)).slice(0, 10).map((line) => ({ ...shown(line), label: labelOf(line.entity) })),
+  };
 }
 
 function withStep(bars: readonly Bar[], { phase, side, kind, done, total }: Step): readonly Bar[] {

@@ -81,7 +81,7 @@ async function runOn(given: Given, world: World, asked: Partial<DemoData>): Prom
     const config = await configOf(given, world, services, folder);
     started = await startHub({ config, env: world, schedules: false, onEvent: progressOf(world) });
     await keep(folder, data, services);
-    announce(world, started.url, started.hub.signInLink(), given.values['json'] === true);
+    announce(world, started.url, started.hub.signInLink(), given.values['json'] === true, { orocrm: services.orocrm.url, graph: services.outlook.url, data: folder });
     if (given.values['json'] !== true) {
       world.say(`OroCRM is simulated at ${services.orocrm.url}, Microsoft Graph at ${services.outlook.url}; data in ${folder}`);
     }

@@ -40,9 +40,9 @@ export async function refuseDemoFolder({ data }: Config): Promise<void> {
   throw new Complaint(`${data} is the demo's data folder: set SYNCLINE_DATA (or "data") to another one.`);
 }
 
-/** The address, and the link that signs in. */
-export function announce(world: World, url: string, link: string, json: boolean): void {
-  if (json) world.say(JSON.stringify({ url, signIn: link }));
+/** The address, and the link that signs in; `more` is for JSON. */
+export function announce(world: World, url: string, link: string, json: boolean, more: object = {}): void {
+  if (json) world.say(JSON.stringify({ url, signIn: link, ...more }));
   else {
     world.say(`Syncline is at ${url}`);
     world.say(`Sign in once with ${link}`);
