@@ -1,6 +1,6 @@
 import { sameJson, type Json } from '../json.ts';
 import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
-import type { FieldSpec } from '../model/field.ts';
+import { canonicalEntries, type FieldSpec } from '../model/field.ts';
 import type { FieldLens } from './field-lens.ts';
 
 /** The lenses of a kind known only at run time, over plain data. */
@@ -76,9 +76,4 @@ function refusal(lens: AnyLens[string] | undefined, value: Json | undefined): st
 export function sameField(spec: FieldSpec<Json>, a: Json | undefined, b: Json | undefined): boolean {
   if (spec.shape === 'list') return sameJson(canonicalEntries(spec, a), canonicalEntries(spec, b));
   return (a === undefined ? '' : spec.canonical(a)) === (b === undefined ? '' : spec.canonical(b));
-}
-
-function canonicalEntries(spec: FieldSpec<Json>, value: Json | undefined): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  return [...new Set((value as readonly Json[]).map((entry) => spec.canonical(entry)))].filter((entry) => entry !== '');
 }

@@ -79,6 +79,12 @@ export function address(unit: string): FieldSpec<Address> {
   return { unit, shape: 'value', canonical: canonicalAddress };
 }
 
+/** The entries of a list as they are compared: each once, in order, nothing left out but nothing (rule M14). */
+export function canonicalEntries(spec: FieldSpec<Json>, value: Json | undefined): string[] {
+  if (!Array.isArray(value)) return [];
+  return [...new Set((value as readonly Json[]).map((entry) => spec.canonical(entry)))].filter((entry) => entry !== '');
+}
+
 /** Rule M14. */
 export function canonicalEmail(value: Json): string {
   return typeof value === 'string' ? value.trim().toLowerCase() : '';
