@@ -84,6 +84,14 @@ t.test('C9 classic: what the winner itself agreed to before stays', async (t) =>
   t.equal(typedBoth.conflict, false, 'who had seen the other edit is in no conflict with it');
 });
 
+t.test('C9 classic: with three sides, only who is in conflict with the winner loses', async (t) => {
+  const three: Policy = { ...classicLeftWins, precedence: ['left', 'right', 'dav'] };
+  const record = pair(base, { links: { ...pair(base).links, dav: { id: 'dav', version: '1', at: 1 } } });
+  const merged = merge(record, [seen('left', 2, 'jobTitle', 'O'), seen('right', 3, 'description', 'x'), seen('dav', 4, 'fax', '1')], three);
+  t.strictSame(toldOf(merged).slice().sort(), ['lost C9 description=x', 'lost C9 fax=1']);
+  t.strictSame([shows(merged.record, 'left'), agreed(merged.record, 'description'), agreed(merged.record, 'fax')], [{ ...base, jobTitle: 'O' }, 'notes', undefined]);
+});
+
 t.test('C9 does not apply in one direction', async (t) => {
   t.equal(merge(pair(base), [seen('left', 2, 'jobTitle', 'O'), seen('right', 3, 'description', 'x')], classicToRight).conflict, false);
 });
@@ -110,6 +118,10 @@ t.test('A5s a mere touch sweeps nothing', async (t) => {
   const edited = merge(pair(base), [seen('right', 2, 'description', 'x')], leftToRight).record;
   t.strictSame(planned(merge(edited, [], leftToRight).record), []);
   t.strictSame(planned(merge(edited, [seen('left', 3, 'jobTitle', 'A')], leftToRight).record), [], 'nor does a version without a change');
+});
+
+t.test('G4 what an observation claims', async (t) => {
+  t.strictSame(changedUnits('contact', pair(base), 'left', { jobTitle: 'A ', fax: '1' }), [{ unit: 'description', saw: 1 }, { unit: 'fax', saw: 1, value: '1' }]);
 });
 
 t.test('A9 an edit in Outlook stays there', async (t) => {
@@ -338,6 +350,10 @@ t.test('M13 the primary address changes when it leaves the list', async (t) => {
   t.strictSame(planned(named.record), ['update right emails=["q"] primaryEmail=q'], 'who names another one is heard');
   const none = merge(record, [seen('left', 2, 'emails/p', undefined), seen('left', 2, 'emails/q', undefined)]);
   t.equal(agreed(none.record, 'primaryEmail'), undefined);
+  const cleared_ = merge(record, [seen('left', 2, 'emails/p', undefined), seen('left', 2, 'emails/q', undefined), seen('left', 2, 'primaryEmail', undefined)]);
+  t.strictSame(planned(cleared_.record), ['update right emails= primaryEmail=']);
+  const ahead = merge({ ...record, units: { ...record.units, primaryEmail: { agreed: 'p', from: origin, held: { right: { value: 'q', saw: 1 } }, owed: {} } } }, [seen('left', 2, 'emails/p', undefined)]);
+  t.strictSame(owed(ahead.record, 'right'), { 'emails/p': 'C5' }, 'a side that shows the next one as its primary already is not written');
   const unnamed = merge(pair({ 'emails/p': 'p' }), [seen('left', 2, 'emails/q', 'q')]);
   t.equal(agreed(unnamed.record, 'primaryEmail'), undefined, 'nobody need name one (M15)');
   t.strictSame(planned(unnamed.record), ['update right emails=["p","q"]']);
@@ -386,6 +402,10 @@ t.test('S14b a change of direction lets nothing flow', async (t) => {
   for (const policy of [leftWins, rightWins, rightToLeft]) t.strictSame(planned(merge(left, [], policy).record), []);
   const only = merge(pair(base), [typed(2, 'jobTitle', 'T')], rightToLeft).record;
   t.strictSame(planned(merge(only, [], leftToRight).record), ['update right jobTitle=T'], 'typed values still reach Outlook');
+  const alone = merge(pair(base), [typed(2, 'jobTitle', 'T')], leftToRight).record;
+  t.strictSame(planned(merge(alone, [], rightToLeft).record), ['update right jobTitle=T']);
+  const fromRight = merge(pair(base), [seen('right', 2, 'jobTitle', 'X')]).record;
+  t.strictSame(planned(merge(fromRight, [seen('left', 3, 'jobTitle', 'O', { at: 1 })], leftToRight).record), ['update right jobTitle=O'], "from then on the source's value counts, whatever was agreed");
 });
 
 t.test('D4 D5 what cannot be seen is left alone, and its claims wait', async (t) => {
@@ -449,6 +469,7 @@ t.test('C17 linking takes what each side showed last, and where that came from',
   t.equal(agreed(linked, 'jobTitle'), 'B');
   t.equal(baseUnit(linked, 'jobTitle').from.number, 20, 'so that a laptop that had not seen it is in conflict with it');
   t.strictSame(linked.former, { right: ['z', 'y'], left: ['6'] });
+  t.strictSame(linkRecords(single('left', base, { former: { left: ['5'] }, from: { ...origin, number: 3 } }), single('right', base), leftWins).former, { left: ['5'] });
   t.equal(linked.considered, 20);
   t.strictSame(planned(linked), ['update right jobTitle=B']);
   t.strictSame(seenBy(linked, 'right').units, { ...base, jobTitle: 'X' });
@@ -496,6 +517,10 @@ t.test('R4 a creation, and what the service filled in by itself', async (t) => {
   t.strictSame(shows(stored, 'right'), { jobTitle: 'A', description: 'made by a template' });
   t.strictSame(stored.units['fax']?.held['right'], { saw: 1, own: true }, 'what it did not take is its own difference (C16)');
   const held = acknowledgeCreate(merge(creating, [seen('left', 2, 'gender', 'male')]).record, 'right', link, { jobTitle: 'A', fax: '1', gender: 'male' }, { jobTitle: 1, fax: 1 });
+  const refused = blockUnits(creating, 'right', { fax: 'not there' });
+  const [create] = planRecord(entity, refused);
+  t.strictSame(create?.type === 'create' && create.numbers, { jobTitle: 1 }, 'what the side refuses is not part of it');
+  t.strictSame(planned(acknowledgeCreate(refused, 'right', link, { jobTitle: 'A' }, { jobTitle: 1 })), [], 'nor owed afterwards');
   t.strictSame(planned(held), [], 'a value agreed since that the side shows anyway is not written');
 });
 

@@ -1,4 +1,5 @@
 import type { EntityId } from '../ids.ts';
+import { compareText } from '../merge/claim.ts';
 
 /** A record that is known on one side only and could be the twin of one on the other. */
 export interface Candidate {
@@ -38,7 +39,7 @@ export function matchRecords(left: readonly Candidate[], right: readonly Candida
 export function compareIds(a: string, b: string): number {
   const numbers = /^\d+$/.test(a) && /^\d+$/.test(b);
   if (numbers && a.length !== b.length) return a.length - b.length;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a, b);
 }
 
 function byAge(a: Candidate, b: Candidate): number {

@@ -33,9 +33,10 @@ export function acknowledgeCreate(record: BaseRecord, side: Side, link: Link, st
     const unit = baseUnit(record, name);
     const number = written[name];
     if (number === undefined && Object.hasOwn(record.units, name)) {
-      // Agreed since, so nothing of it was in the creation; or the side cannot hold it, and it is blocked after this.
-      const isHeld = same(name)(stored[name], unit.agreed);
-      return [name, isHeld ? settledOn(unit, side) : { ...holding(unit, side, stored[name], 0), owed: { ...unit.owed, [side]: 'R4' } }];
+      if (same(name)(stored[name], unit.agreed)) return [name, settledOn(unit, side)];
+      // Agreed since, so nothing of it was in the creation; or the side refuses it, and then it is not owed.
+      const owed = unit.blocked?.[side] === undefined ? { ...unit.owed, [side]: 'R4' } : unit.owed;
+      return [name, { ...holding(unit, side, stored[name], 0), owed }];
     }
     return [name, acknowledgeUnit(unit, side, stored[name], number ?? unit.from.number, same(name))];
   });

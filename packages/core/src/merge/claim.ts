@@ -39,12 +39,17 @@ export function hasSeen(a: Claim, b: Origin): boolean {
   return b.number < a.number && (b.number <= a.saw || (a.writer === b.writer && a.side === b.side));
 }
 
-/** The later of two claims of one side: by time, then by place in the log, then by name, so that their order here does not matter (G6). */
+/** The later of two claims of one side: by time, then by place in the log. */
 export function later<C extends Origin>(a: C, b: C): C {
-  return (b.at - a.at || b.number - a.number || (b.writer < a.writer ? -1 : 1)) > 0 ? b : a;
+  return byTime(a, b) < 0 ? b : a;
 }
 
-/** Claims from the earliest to the latest, as {@link later} sees it. */
-export function byTime<C extends Origin>(claims: readonly C[]): readonly C[] {
-  return [...claims].sort((a, b) => (a === b ? 0 : later(a, b) === b ? -1 : 1));
+/** Orders claims from the earliest to the latest; of one time and one update by name, so that their order here does not matter (G6). */
+export function byTime(a: Origin, b: Origin): number {
+  return a.at - b.at || a.number - b.number || compareText(a.side, b.side) || compareText(a.writer, b.writer);
+}
+
+/** Orders texts by their code units, which no machine's language changes. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

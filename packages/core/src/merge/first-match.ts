@@ -43,7 +43,7 @@ function matchUnit(kind: Kind, name: UnitId, left: FirstSeen, right: FirstSeen, 
 }
 
 function originOf(seen: FirstSeen, name: UnitId): Origin {
-  return seen.origins !== undefined && Object.hasOwn(seen.origins, name) ? (seen.origins[name] ?? seen.from) : seen.from;
+  return seen.origins?.[name] ?? seen.from;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import { forOneSide } from './acknowledge-unit.ts';
 import { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import { carryOut } from './carry-out.ts';
-import { existence, later, type Claim, type Origin, type Side } from './claim.ts';
+import { byTime, compareText, existence, type Claim, type Origin, type Side } from './claim.ts';
 import { decideRecord, goneNow, isBack } from './existence.ts';
 import { makeRoom, namePrimaries } from './lists.ts';
 import { mergeUnit, type MergedUnit } from './merge-unit.ts';
@@ -43,8 +43,9 @@ export function newRecord(kind: Kind, side: Side, link: Link, units: Units, from
  * change of policy makes of what is still to be done.
  */
 export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intents: OpenIntents, policy: Policy): MergedRecord {
-  const ordered = [...claims].sort(byOrigin);
-  const current = ordered.filter((claim) => !isStale(record, claim)).map((claim) => seenByAuthor(record, claim, intents));
+  const ordered = [...claims].sort(byNumber);
+  const stale = ordered.filter((claim) => isStale(record, claim));
+  const current = ordered.filter((claim) => !stale.includes(claim)).map((claim) => seenByAuthor(record, claim, intents));
   const before: BaseRecord = isBack(record, goneNow(record, current)) ? { ...record, state: 'live' } : record;
   const gone = goneNow(record, current);
   const values = current.filter((claim) => claim.unit !== existence);
@@ -53,7 +54,7 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   if (decision === 'freeze') return { record: { ...before, gone }, told: [], decision, rule, conflict: false, kept: true };
 
   const considered = claims.reduce((highest, claim) => Math.max(highest, claim.number), record.considered);
-  const told = ordered.filter((claim) => isStale(record, claim) && claim.value !== 'present').map((claim) => tell(claim, 'stale', 'R9'));
+  const told = stale.filter((claim) => claim.value !== 'present').map((claim) => tell(claim, 'stale', 'R9'));
   told.push(...merged.flatMap(([, unit]) => unit.told));
   const next: BaseRecord = { ...before, gone, considered, units: { ...before.units, ...Object.fromEntries(merged.map(([name, unit]) => [name, unit.unit])) } };
   const whole = decideWhole(next, before, merged, policy);
@@ -70,12 +71,8 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
 }
 
 /** The same claims in any order are one merge (G6). */
-function byOrigin(a: Claim, b: Claim): number {
-  return a.number - b.number || compare(a.unit, b.unit) || compare(a.side, b.side) || (a === b ? 0 : later(a, b) === b ? -1 : 1);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function byNumber(a: Claim, b: Claim): number {
+  return a.number - b.number || compareText(a.unit, b.unit) || byTime(a, b);
 }
 
 /**
@@ -96,11 +93,11 @@ function isStale(record: BaseRecord, claim: Claim): boolean {
  * nobody knows what the side held since, and unknown is not held (history 17).
  */
 function seenByAuthor(record: BaseRecord, claim: Claim, intents: OpenIntents): Claim {
-  if (claim.native === undefined) return claim;
+  const link = record.links[claim.side];
+  if (claim.native === undefined || link === undefined) return claim;
   const open = (intents[claim.unit] ?? []).filter((intent) => intent.side === claim.side && intent.number !== forOneSide);
   if (open.length > 0) return { ...claim, saw: open.reduce((lowest, intent) => Math.min(lowest, intent.number - 1), claim.saw) };
-  const at = record.links[claim.side]?.at ?? 0;
-  return at === 0 || claim.at <= at ? claim : { ...claim, saw: Math.max(claim.saw, heldBy(baseUnit(record, claim.unit), claim.side).saw) };
+  return link.at === 0 || claim.at <= link.at ? claim : { ...claim, saw: Math.max(claim.saw, heldBy(baseUnit(record, claim.unit), claim.side).saw) };
 }
 
 function mergeUnits(record: BaseRecord, claims: readonly Claim[], intents: OpenIntents, policy: Policy): Merged {

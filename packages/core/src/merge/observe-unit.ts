@@ -40,7 +40,7 @@ export function observeUnit(unit: BaseUnit, claims: readonly Claim[], intents: r
       if (edit !== undefined) replaced.push(edit);
       edit = claim;
     };
-    for (const seen of byTime(observations.filter((claim) => claim.side === side))) {
+    for (const seen of observations.filter((claim) => claim.side === side).sort(byTime)) {
       const intent = acknowledged(intents, seen, same);
       if (intent !== undefined && !same(seen.value, ground.value)) {
         replace(undefined);
