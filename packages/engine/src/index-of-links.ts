@@ -18,6 +18,8 @@ export interface LinkIndex {
   readonly idsOf: (side: SideName, kind: Kind) => ReadonlyMap<string, EntityId>;
   /** How many of them are there and may be seen, as far as the hub knows. */
   readonly present: (side: SideName, kind: Kind) => number;
+  /** Native ids of known records that are not there or not to be seen on a side. */
+  readonly awayFrom: (side: SideName, kind: Kind) => ReadonlySet<string>;
   /** Records with something left to do. */
   readonly pending: ReadonlySet<EntityId>;
   /** Records known on one side only. */
@@ -39,6 +41,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
   const pending = new Set<EntityId>();
   const unmatched = new Set<EntityId>();
   const linked: Record<Kind, number> = { contact: 0, task: 0, event: 0 };
+  const away = { left: emptySets(), right: emptySets() };
   const present = { left: { contact: 0, task: 0, event: 0 }, right: { contact: 0, task: 0, event: 0 } };
 
   const remove = (entity: EntityId, record: BaseRecord): void => {
@@ -46,6 +49,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
       const link = record.links[side];
       if (link !== undefined && ids[side][record.kind].get(link.id) === entity) ids[side][record.kind].delete(link.id);
       if (link !== undefined && record.gone[side] === undefined) present[side][record.kind] -= 1;
+      if (link !== undefined) away[side][record.kind].delete(link.id);
       unlinked[side].delete(entity);
     }
     pending.delete(entity);
@@ -58,6 +62,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
       if (link === undefined) continue;
       ids[side][record.kind].set(link.id, entity);
       if (record.gone[side] === undefined) present[side][record.kind] += 1;
+      else away[side][record.kind].add(link.id);
       if (record.links[otherSide[side]] !== undefined || record.state !== 'live') continue;
       unlinked[side].set(entity, describe(record, side, link.id, link.at, keys));
       unmatched.add(entity);
@@ -71,6 +76,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
     entityOf: (side, kind, id) => ids[side][kind].get(id),
     idsOf: (side, kind) => ids[side][kind],
     present: (side, kind) => present[side][kind],
+    awayFrom: (side, kind) => away[side][kind],
     pending,
     unlinked,
     unmatched,
@@ -87,6 +93,10 @@ const sides = ['left', 'right'] as const;
 
 function emptyIds(): Record<Kind, Map<string, EntityId>> {
   return { contact: new Map(), task: new Map(), event: new Map() };
+}
+
+function emptySets(): Record<Kind, Set<string>> {
+  return { contact: new Set(), task: new Set(), event: new Set() };
 }
 
 /** Whether both sides have the record. */

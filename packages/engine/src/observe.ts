@@ -37,7 +37,8 @@ async function pull(session: Session, side: SideName, kind: Kind, cursor: string
     const isEmpty = page.alive !== undefined && isEmptySide(page.alive.length, session.index.linked(kind));
     if (isEmpty) untrusted = known.size;
     const verified = isEmpty ? [] : await verify(session, side, kind, absent);
-    const seen = [...page.seen.filter(isPresent), ...verified];
+    const returned = await getAll(session, side, kind, (page.alive ?? []).filter((id) => session.index.awayFrom(side, kind).has(id)));
+    const seen = [...page.seen.filter(isPresent), ...verified, ...returned];
     await record(session, side, kind, seen, page.cursor);
     examined += seen.length;
     progress({ phase: 'observe', side, kind, ...page.progress, done: page.progress?.done ?? examined });
@@ -200,9 +201,14 @@ async function verify(session: Session, side: SideName, kind: Kind, absent: read
     const gone = entity === undefined ? 'deleted' : session.replica.get(entity)?.gone[side];
     return gone === undefined || (gone !== 'deleted' && gone !== how && how !== 'missing');
   });
-  const limit = pLimit(session.sides[side].entities[kind].caps.concurrency);
-  return Promise.all(asked.map((one) => limit(async () => {
-    if (one.absent === 'hidden' || one.absent === 'outside') return one;
-    return session.sides[side].entities[kind].get(one.id);
-  })));
+  const trusted = asked.filter(({ absent: how }) => how === 'hidden' || how === 'outside');
+  const unsure = asked.filter(({ absent: how }) => how !== 'hidden' && how !== 'outside');
+  return [...trusted, ...(await getAll(session, side, kind, unsure.map(({ id }) => id)))];
+}
+
+/** Direct reads, a few at a time. */
+async function getAll(session: Session, side: SideName, kind: Kind, ids: readonly string[]): Promise<readonly Seen<Json>[]> {
+  const entity = session.sides[side].entities[kind];
+  const limit = pLimit(entity.caps.concurrency);
+  return Promise.all(ids.map((id) => limit(() => entity.get(id))));
 }

@@ -208,7 +208,10 @@ function tell(session: Session, report: Reporting, { job, intent }: Sending, id:
   const counted = { create: 'created', update: 'updated', delete: 'deleted', mark: 'marked' } as const;
   report.add(side, kind, counted[action.type]);
   report.line(describe(action));
-  if (action.type === 'delete') return;
+  if (action.type === 'delete') {
+    step.put.push(session.deletions.note(side, kind, session.env.now()));
+    return;
+  }
   const before: Record<UnitId, Json> = {};
   const after: Record<UnitId, Json> = {};
   for (const unit of action.type === 'update' ? Object.keys(intent.numbers) : []) {

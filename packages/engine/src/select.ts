@@ -1,6 +1,6 @@
-import { defaultDeleteLimits, isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action } from '@syncline/core';
+import { isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action } from '@syncline/core';
 import type { SideName } from './bind.ts';
-import type { Line, Note, Reporting } from './report.ts';
+import type { Line, Note } from './report.ts';
 import type { Session } from './session.ts';
 
 /** What a cycle will write, and what waits for a person instead. */
@@ -38,15 +38,18 @@ function guard(session: Session, actions: readonly Action[], isFirst: boolean): 
   for (const kind of session.settings.kinds) {
     for (const side of ['left', 'right'] as const) {
       const here = actions.filter((action) => action.kind === kind && action.side === side);
-      const links = Math.max(session.index.linked(kind) + here.filter(({ type }) => type === 'delete').length, 1);
-      hold('D2', 'delete', isMassDelete, 'would be deleted');
-      if (!isFirst) hold('D11', 'update', isMassOverwrite, 'would have values replaced');
+      const deletes = here.filter(({ type }) => type === 'delete');
+      const before = session.deletions.recent(side, kind, session.env.now());
+      const links = Math.max(session.index.linked(kind) + deletes.length + before, 1);
+      if (deletes.length > 0 && isMassDelete(deletes.length + before, links)) {
+        hold(deletes, 'D2', `${deletes.length} of ${links} linked records would be deleted${before > 0 ? `, after ${before} in the last 24 hours` : ''}`);
+      }
+      const updates = here.filter(({ type }) => type === 'update');
+      if (!isFirst && isMassOverwrite(updates.length, links)) hold(updates, 'D11', `${updates.length} of ${links} linked records would have values replaced`);
 
-      function hold(rule: string, type: Action['type'], isMass: (count: number, links: number, limits?: typeof defaultDeleteLimits) => boolean, words: string): void {
-        const some = here.filter((action) => action.type === type);
-        if (some.length === 0 || !isMass(some.length, links)) return;
+      function hold(some: readonly Action[], rule: string, message: string): void {
         for (const action of some) stopped.add(action);
-        held.push({ what: 'held', rule, message: `${some.length} of ${links} linked records ${words}: waits for approval`, kind, side });
+        held.push({ what: 'held', rule, message: `${message}: waits for approval`, kind, side });
       }
     }
   }
@@ -67,9 +70,4 @@ export function describe(action: Action): Line {
     case 'mark':
       return { ...where, rules: ['K2'], fields: [] };
   }
-}
-
-/** Notes what waits for a person, once a cycle. */
-export function noteHeld(report: Reporting, held: readonly Note[]): void {
-  for (const note of held) report.note(note);
 }

@@ -2,6 +2,7 @@ import type { Json, Kind, Mark, Traits } from '@syncline/connector';
 import type { BaseRecord, EntityId, Keys, Policy } from '@syncline/core';
 import { openReplica, type Replica, type Step } from '@syncline/replica';
 import type { BoundSide, SideName } from './bind.ts';
+import { openDeletions, type Deletions } from './deletions.ts';
 import { indexLinks, type LinkIndex } from './index-of-links.ts';
 import type { Batch, Env, UserStore } from './ports.ts';
 
@@ -24,6 +25,7 @@ export interface Session {
   readonly replica: Replica;
   readonly store: UserStore;
   readonly index: LinkIndex;
+  readonly deletions: Deletions;
   readonly env: Env;
   readonly settings: Settings;
   /** The number the next commit's claims get. */
@@ -41,9 +43,10 @@ export async function openSession(
 ): Promise<Session> {
   const replica = openReplica(await storedUpdates(store), env.random);
   const index = indexLinks(replica.records(), settings.keys);
+  const deletions = await openDeletions(store);
   let number = store.latest();
   return {
-    sides, replica, store, index, env, settings,
+    sides, replica, store, index, deletions, env, settings,
     nextNumber: () => number + 1,
     commit: async ({ put, del, ...step }) => {
       const before = new Map<EntityId, BaseRecord | undefined>();

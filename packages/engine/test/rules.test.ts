@@ -1,0 +1,231 @@
+import t from 'tap';
+import { isPresent } from '@syncline/connector';
+import { openSession, runCycle, type BoundEntity, type BoundSide, type CycleReport } from '../src/index.ts';
+import { twoSides, type TwoSides } from './two-sides.ts';
+
+const people = (count: number): string[] => Array.from({ length: count }, (_, index) => `Person ${index + 1}`);
+
+async function linkedPeople(count: number, policy: Parameters<typeof twoSides>[0] = {}): Promise<TwoSides> {
+  const world = await twoSides(policy);
+  for (const firstName of people(count)) world.left.create('contact', { firstName, jobTitle: 'Analyst' });
+  // One way from the right nothing is created there: the pairs exist on both sides already.
+  if (policy.direction === 'right-to-left') for (const firstName of people(count)) world.right.create('contact', { firstName, jobTitle: 'Analyst' });
+  await world.settle();
+  return world;
+}
+
+const rightId = (world: TwoSides, name: string): string => world.right.list('contact').find(({ record }) => record['firstName'] === name)?.id ?? '';
+const rightOf = (world: TwoSides, name: string) => world.right.get('contact', rightId(world, name))?.record;
+const writes = (report: CycleReport | undefined): number => (report?.writes.left ?? 0) + (report?.writes.right ?? 0);
+
+/** A cycle on sides that were changed. */
+async function cycleWith(world: TwoSides, change: (side: BoundSide) => BoundSide): Promise<CycleReport> {
+  return runCycle(await openSession(await world.bind(change), world.store, world.settings, world.env), { trigger: 'once', go: true });
+}
+
+function contacts(side: BoundSide, which: BoundSide['side'], change: (entity: BoundEntity) => Partial<BoundEntity>): BoundSide {
+  return side.side === which ? { ...side, entities: { ...side.entities, contact: { ...side.entities.contact, ...change(side.entities.contact) } } } : side;
+}
+
+t.test('D1 a record missing from a listing is asked for: only "does not exist" is a deletion, a hidden one is frozen (D4)', async (t) => {
+  const world = await linkedPeople(4);
+  const before = world.right.writes();
+  const report = await cycleWith(world, (side) => contacts(side, 'left', (entity) => ({
+    async *pull() {
+      yield await Promise.resolve({ seen: [], alive: ['1', '2', '3'] });
+    },
+    get: async (id) => (id === '4' ? { id, absent: 'hidden' as const } : entity.get(id)),
+  })));
+  t.match(report.notes, [{ what: 'held', rule: 'D4' }]);
+  t.equal(world.right.writes(), before, 'no write');
+  world.right.edit('contact', rightId(world, 'Person 4'), { jobTitle: 'Poet' });
+  await world.cycle();
+  t.equal(world.left.get('contact', '4')?.record['jobTitle'], 'Analyst', 'frozen: no write');
+  await cycleWith(world, (side) => contacts(side, 'left', () => ({
+    async *pull() {
+      yield await Promise.resolve({ seen: [], alive: ['1', '2', '3', '4'] });
+    },
+  })));
+  t.equal(world.left.get('contact', '4')?.record['jobTitle'], 'Poet', 'what was edited while it was hidden flows when access returns');
+});
+
+t.test('D2 many deletions wait for a person, all other work is done', async (t) => {
+  const world = await linkedPeople(6);
+  for (const id of ['1', '2', '3', '4']) world.left.remove('contact', id);
+  world.left.edit('contact', '5', { jobTitle: 'Poet' });
+  const report = await world.cycle();
+  t.equal(world.right.list('contact').length, 6);
+  t.equal(rightOf(world, 'Person 5')?.['jobTitle'], 'Poet');
+  t.match(report.notes.find(({ rule }) => rule === 'D2'), { message: /4 of 6/ });
+});
+
+t.test('D2 deletions of the last 24 hours count together', async (t) => {
+  const world = await linkedPeople(5);
+  for (const id of ['1', '2']) {
+    world.left.remove('contact', id);
+    await world.cycle();
+  }
+  t.equal(world.right.list('contact').length, 3);
+  world.left.remove('contact', '3');
+  const report = await world.cycle();
+  t.equal(world.right.list('contact').length, 3, 'the third of five within a day waits');
+  t.match(report.notes.find(({ rule }) => rule === 'D2'), { message: /after 2 in the last 24 hours/ });
+});
+
+t.test('D3 a side that shows nothing at all is not believed', async (t) => {
+  const world = await linkedPeople(3);
+  const before = [world.left.writes(), world.right.writes()];
+  const report = await cycleWith(world, (side) => contacts(side, 'right', () => ({
+    async *pull() {
+      yield await Promise.resolve({ seen: [], alive: [] });
+    },
+    get: (id) => Promise.resolve({ id, absent: 'deleted' as const }),
+  })));
+  t.match(report.notes, [{ what: 'alert', rule: 'D3' }]);
+  t.strictSame([world.left.writes(), world.right.writes()], before);
+});
+
+t.test('D11 a cycle that would replace values in much of a kind waits', async (t) => {
+  const world = await linkedPeople(25);
+  for (const id of people(22).map((_, index) => String(index + 1))) world.left.edit('contact', id, { jobTitle: 'Migrated' });
+  const report = await runCycle(await openSession(await world.bind(), world.store, world.settings, world.env), { trigger: 'interval' });
+  t.match(report.notes.find(({ rule }) => rule === 'D11'), { message: /22 of 25/ });
+  t.equal(world.right.list('contact').filter(({ record }) => record['jobTitle'] === 'Migrated').length, 0);
+});
+
+t.test('D14 another account than the one connected is a pause', async (t) => {
+  const world = await linkedPeople(2);
+  const report = await cycleWith(world, (side) => (side.side === 'left' ? { ...side, account: { ...side.account, origin: 'elsewhere' } } : side));
+  t.match(report.stopped, [{ side: 'left', kind: 'config' }]);
+  t.equal(writes(report), 0);
+});
+
+t.test('G4 A15 a new version with the same values is no change: no write', async (t) => {
+  const world = await linkedPeople(2);
+  world.left.edit('contact', '1', {});
+  t.equal(writes(await world.cycle()), 0);
+});
+
+t.test('R6 what changed under the write is read and decided again, the newer edit is not overwritten', async (t) => {
+  const world = await linkedPeople(2);
+  const twin = rightId(world, 'Person 1');
+  world.left.edit('contact', '1', { description: 'from OroCRM' });
+  let edited = false;
+  const report = await cycleWith(world, (side) => contacts(side, 'right', (entity) => ({
+    push: async (batch) => {
+      if (!edited) world.right.edit('contact', twin, { jobTitle: 'Poet' });
+      edited = true;
+      return entity.push(batch);
+    },
+  })));
+  t.match(world.right.get('contact', twin)?.record, { jobTitle: 'Poet', description: 'from OroCRM' });
+  t.match(world.left.get('contact', '1')?.record, { jobTitle: 'Poet', description: 'from OroCRM' });
+  t.equal(report.settled, true);
+});
+
+t.test('G7 R5 one record that cannot be written does not stop the others', async (t) => {
+  const world = await twoSides();
+  for (const firstName of people(4)) world.left.create('contact', { firstName });
+  const report = await cycleWith(world, (side) => contacts(side, 'right', (entity) => ({
+    push: async (batch) => {
+      const answers = await entity.push(batch.filter((write) => write.op !== 'create' || JSON.stringify(write.record) !== '{"firstName":"Person 2"}'));
+      const rest = [...answers];
+      return batch.map((write) => (write.op === 'create' && JSON.stringify(write.record) === '{"firstName":"Person 2"}' ? { status: 'rejected' as const, message: 'no' } : (rest.shift() ?? { status: 'rejected' as const, message: 'none' })));
+    },
+  })));
+  t.equal(world.right.list('contact').length, 3);
+  t.match(report.notes, [{ what: 'held', message: 'no' }]);
+  t.equal(writes(await world.cycle()), 0, 'what was refused is not tried again');
+  world.left.edit('contact', '2', { jobTitle: 'Poet' });
+  await world.cycle();
+  t.equal(world.right.list('contact').length, 4, 'until it changes (M7)');
+});
+
+t.test('K9 K10 one to one: two OroCRM records of one key and one item, one record and three items', async (t) => {
+  const world = await twoSides();
+  for (const jobTitle of ['first', 'second']) world.left.create('contact', { firstName: 'Ada', lastName: 'Byron', jobTitle });
+  const only = world.right.create('contact', { firstName: 'Ada', lastName: 'Byron' });
+  world.left.create('contact', { firstName: 'Bob' });
+  const bobs = ['1', '2', '3'].map((fax) => world.right.create('contact', { firstName: 'Bob', fax }));
+  const [report] = await world.settle();
+  t.match(world.right.get('contact', only.id), { mark: { id: '1' }, record: { jobTitle: 'first' } }, 'the lower id adopts it');
+  t.match(world.right.get('contact', bobs[0]?.id ?? ''), { mark: { id: '3' } }, 'then oldest, then smallest id');
+  t.ok(report?.notes.some(({ rule }) => rule === 'K10'));
+  t.equal(world.left.list('contact').length, 5, 'the others are people of their own');
+});
+
+t.test('K12 a copy of a marked item is a new record, the link stays', async (t) => {
+  const world = await linkedPeople(2);
+  const original = world.right.get('contact', rightId(world, 'Person 1'));
+  const copy = world.right.create('contact', { firstName: 'Person 1', jobTitle: 'copied' }, original?.mark);
+  await world.settle();
+  t.equal(world.left.list('contact').length, 3);
+  t.match(world.right.get('contact', copy.id)?.mark, { id: '3' });
+  t.match(world.right.get('contact', original?.id ?? '')?.mark, { id: '1' });
+});
+
+t.test('K3 a mark that a client stripped is restored from the link', async (t) => {
+  const world = await linkedPeople(1);
+  const { id, record } = world.right.list('contact')[0] ?? { id: '', record: {} };
+  world.right.edit('contact', id, { ...record }, { id: '' });
+  const report = await world.cycle();
+  t.match(world.right.get('contact', id)?.mark, { id: '1' });
+  t.equal(report.counts.right.contact.marked, 1);
+});
+
+t.test('A10 a deleted item that comes back with its mark is linked, not created again', async (t) => {
+  const world = await linkedPeople(2);
+  const { id, record, mark } = world.right.list('contact')[0] ?? { id: '', record: {} };
+  world.right.remove('contact', id);
+  world.right.create('contact', record, mark);
+  await world.settle();
+  t.equal(world.right.list('contact').length, 2);
+  t.equal(world.left.list('contact').length, 2);
+});
+
+const tables: readonly [rule: string, direction: 'left-to-right' | 'right-to-left', act: (world: TwoSides) => void, left: string | null, right: string | null][] = [
+  ['A8 edited in OroCRM', 'left-to-right', (world) => world.left.edit('contact', '1', { jobTitle: 'Poet' }), 'Poet', 'Poet'],
+  ['A9 edited in Outlook: stays there', 'left-to-right', (world) => world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' }), 'Analyst', 'Poet'],
+  ['A10 deleted in Outlook: created again', 'left-to-right', (world) => world.right.remove('contact', rightId(world, 'Person 1')), 'Analyst', 'Analyst'],
+  ['A11 deleted in OroCRM: stays in Outlook', 'left-to-right', (world) => world.left.remove('contact', '1'), null, 'Analyst'],
+  ['B7 edited in OroCRM: reverted', 'right-to-left', (world) => world.left.edit('contact', '1', { jobTitle: 'Poet' }), 'Analyst', 'Analyst'],
+  ['B8 edited in Outlook', 'right-to-left', (world) => world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' }), 'Poet', 'Poet'],
+  ['B9 deleted in Outlook: stays in OroCRM', 'right-to-left', (world) => world.right.remove('contact', rightId(world, 'Person 1')), 'Analyst', null],
+  ['B6 deleted in OroCRM: deleted from Outlook', 'right-to-left', (world) => world.left.remove('contact', '1'), null, null],
+];
+for (const [rule, direction, act, left, right] of tables) {
+  t.test(`${rule} (${direction})`, async (t) => {
+    const world = await linkedPeople(4, { direction });
+    const forbidden = direction === 'left-to-right' ? world.left : world.right;
+    act(world);
+    const writesBefore = forbidden.writes();
+    const reports = await world.settle();
+    t.equal(world.left.get('contact', '1')?.record['jobTitle'] ?? null, left);
+    t.equal(rightOf(world, 'Person 1')?.['jobTitle'] ?? null, right);
+    if (direction === 'left-to-right') t.equal(forbidden.writes(), writesBefore, 'A13 zero writes to OroCRM');
+    t.ok(reports.length <= 2);
+  });
+}
+
+t.test('A13 B11 one way nothing is created against the direction', async (t) => {
+  for (const direction of ['left-to-right', 'right-to-left'] as const) {
+    const world = await twoSides({ direction });
+    world.left.create('task', { subject: 'left', priority: 'low', status: 'open' });
+    world.right.create('task', { subject: 'right', priority: 'low', status: 'open' });
+    await world.settle();
+    t.strictSame(world.left.list('task').map(({ record }) => record['subject']), direction === 'left-to-right' ? ['left'] : ['left', 'right']);
+    t.strictSame(world.right.list('task').map(({ record }) => record['subject']), direction === 'left-to-right' ? ['right', 'left'] : ['right']);
+  }
+});
+
+t.test('S7 a kind that is switched off is neither read nor written', async (t) => {
+  const world = await linkedPeople(1);
+  world.left.edit('contact', '1', { jobTitle: 'Poet' });
+  const sides = await world.bind();
+  const report = await runCycle(await openSession(sides, world.store, { ...world.settings, kinds: ['task', 'event'] }, world.env), { trigger: 'once' });
+  t.equal(report.counts.left.contact.examined, 0);
+  t.equal(writes(report), 0);
+  await world.settle();
+  t.equal(rightOf(world, 'Person 1')?.['jobTitle'], 'Poet', 'switched on again it goes on');
+  t.ok(isPresent(await sides.left.entities.contact.get('1')));
+});
