@@ -1,4 +1,4 @@
-import { defineConnector, type Context, type Entity, type EntityLens, type Kind, type Page, type Present, type Seen, type Write, type Written } from '@syncline/connector';
+import { defineConnector, Failure, type ConfigResult, type Context, type Entity, type EntityLens, type Kind, type Page, type Present, type PullRequest, type Seen, type Write, type Written } from '@syncline/connector';
 import { contact, event, task } from './mapping/index.ts';
 import type { MemoryRecord, MemoryService, StoredRecord } from './service.ts';
 
@@ -17,7 +17,7 @@ export const memory = defineConnector<MemoryConfig, Session, { contact: MemoryRe
   contract: 1,
   name: 'memory',
   title: 'Memory',
-  config: { '~standard': { version: 1, vendor: 'syncline', validate: (value) => ({ value: value as MemoryConfig }) } },
+  config: { '~standard': { version: 1, vendor: 'syncline', validate: readConfig } },
   connect: (config, context) => Promise.resolve({ ...config, context }),
   check: ({ account }) => Promise.resolve({ name: account, origin: account, warnings: [] }),
   entities: { contact: entity('contact', contact), task: entity('task', task), event: entity('event', event) },
@@ -28,21 +28,44 @@ function entity<K extends Kind>(kind: K, lens: EntityLens<K, MemoryRecord>): Ent
     caps: { precondition: 'version', createOnce: 'find', marks: true, hiddenLooksDeleted: false, writesPerPush: 5, concurrency: 2 },
     lens: () => lens,
     blank: () => ({}),
-    pull: (session, { cursor }) => pull(session, kind, cursor),
-    get: ({ service }, id) => Promise.resolve(seen(id, service.get(kind, id))),
-    push: ({ service }, writes) => Promise.resolve(writes.map((write) => push(service, kind, write))),
-    find: ({ service }, create) => Promise.resolve(find(service, kind, create)),
+    pull: (session, request) => pull(session, kind, request),
+    get: async ({ service }, id) => Promise.resolve(seen(id, service.get(kind, id))),
+    push: async ({ service }, writes) => Promise.resolve(writes.map((write) => answer(() => push(service, kind, write)))),
+    find: async ({ service }, create, since) => Promise.resolve(find(service, kind, create, since)),
   };
 }
 
-async function* pull({ service }: Session, kind: Kind, cursor: string | null): AsyncIterable<Page<MemoryRecord>> {
-  const { ids, end } = service.changes(kind, cursor === null ? 0 : Number(cursor));
+function readConfig(value: unknown): ConfigResult<MemoryConfig> {
+  const { service, account } = (typeof value === 'object' ? (value ?? {}) : {}) as Partial<Record<keyof MemoryConfig, unknown>>;
+  if (typeof service !== 'object' || service === null) return { issues: [{ message: 'a service is missing', path: ['service'] }] };
+  if (typeof account !== 'string' || account === '') return { issues: [{ message: 'a name for the account is missing', path: ['account'] }] };
+  return { value: { service: service as MemoryService, account } };
+}
+
+async function* pull({ service }: Session, kind: Kind, { cursor, known }: PullRequest): AsyncIterable<Page<MemoryRecord>> {
+  const { ids, end } = service.changes(kind, cursor === null ? 0 : placeOf(cursor));
   const records = await Promise.resolve(ids.map((id) => seen(id, service.get(kind, id))));
   yield {
-    seen: records.map((one) => ('absent' in one ? { id: one.id, absent: 'missing' } : one)),
+    // What the hub holds in this version already, our own writes above all, is no news.
+    seen: records.flatMap((one): readonly Seen<MemoryRecord>[] => ('absent' in one ? [{ id: one.id, absent: 'missing' }] : known(one.id) === one.version ? [] : [one])),
     cursor: String(end),
     ...(cursor === null && { alive: service.list(kind).map(({ id }) => id) }),
   };
+}
+
+function placeOf(cursor: string): number {
+  if (!/^\d+$/.test(cursor)) throw new Failure('cursor-expired', 'This place in the log cannot be read; everything is read again.');
+  return Number(cursor);
+}
+
+/** A write that fails is the answer of its own; the others go on. */
+function answer<N>(write: () => Written<N>): Written<N> {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { status: 'failed', failure: error };
+  }
 }
 
 function push(service: MemoryService, kind: Kind, write: Write<MemoryRecord>): Written<MemoryRecord> {
@@ -64,11 +87,16 @@ function changes(base: MemoryRecord, record: MemoryRecord): MemoryRecord {
   return Object.fromEntries(names.filter((name) => JSON.stringify(base[name]) !== JSON.stringify(record[name])).map((name) => [name, record[name] ?? null]));
 }
 
-/** By mark where there is one, else by content. */
-function find(service: MemoryService, kind: Kind, create: Extract<Write<MemoryRecord>, { op: 'create' }>): readonly Present<MemoryRecord>[] {
-  const isIt = ({ record, mark }: StoredRecord): boolean =>
-    create.mark === undefined ? JSON.stringify(Object.entries(record).sort()) === JSON.stringify(Object.entries(create.record).sort()) : mark?.id === create.mark.id;
+/** By mark where there is one, which nobody else writes; else by content, of what was made since. */
+function find(service: MemoryService, kind: Kind, { mark: wanted, record: sent }: Extract<Write<MemoryRecord>, { op: 'create' }>, since: number): readonly Present<MemoryRecord>[] {
+  const isIt = ({ at, record, mark }: StoredRecord): boolean =>
+    wanted === undefined ? at >= since && sameContent(record, sent) : mark?.id === wanted.id && (wanted.origin === undefined || mark.origin === wanted.origin);
   return service.list(kind).filter(isIt).map(present);
+}
+
+function sameContent(a: MemoryRecord, b: MemoryRecord): boolean {
+  const sorted = (record: MemoryRecord): string => JSON.stringify(Object.entries(record).sort());
+  return sorted(a) === sorted(b);
 }
 
 function seen(id: string, stored: StoredRecord | undefined): Seen<MemoryRecord> {
