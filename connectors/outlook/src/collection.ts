@@ -55,7 +55,7 @@ export interface Collection<N extends Json> {
   /** What the answer to a write leaves out, taken from the record that was sent. */
   readonly withProperties: (stored: N, sent: N) => N;
   /** Fields that mean something else as stored than as sent, each with a sentence. */
-  readonly misunderstood?: (sent: N, stored: N) => { readonly [field: string]: string };
+  readonly misunderstood?: (sent: N, stored: N, base: N | undefined) => { readonly [field: string]: string };
   /** The part of a record whose change is a change of the item, without what only serves the mark. */
   readonly content: (record: N) => Json;
   /** Same content by which a person would recognise it: to find a create whose answer was lost and that carried no mark. */

@@ -34,8 +34,9 @@ export const events: Collection<EventRecord> = {
   createOnly: (session, key) => ({ transactionId: transactionId(session.account.id, key) }),
   withProperties: (stored) => stored,
   // Windows and IANA can disagree about a zone, which would move an event without a word. Seconds may be rounded away.
-  misunderstood: (sent, stored) => {
-    if (sent.isAllDay || stored.isAllDay) return {};
+  misunderstood: (sent, stored, base) => {
+    // Times that were not sent may be others: somebody moved the event.
+    if (sent.isAllDay || stored.isAllDay || (base !== undefined && sameTimes(sent, base))) return {};
     const isOff = (name: 'start' | 'end'): boolean => Math.abs(Date.parse(instantIn(sent[name]) ?? '') - Date.parse(instantIn(stored[name]) ?? '')) >= 60_000;
     return Object.fromEntries((['start', 'end'] as const).filter(isOff).map((name) => [name, `Outlook understands this time in "${sent.zone ?? 'UTC'}" as another instant`]));
   },

@@ -192,7 +192,7 @@ function judge<N extends Json>(session: Session, collection: Collection<N>, { wr
 
 /** Fields that did not become what was meant are told, never passed over (M2). */
 function storedAs<N extends Json>(collection: Collection<N>, write: Write<N>, seen: Present<N>): Written<N> {
-  const fields = write.op === 'delete' ? {} : (collection.misunderstood?.(write.record, seen.record) ?? {});
+  const fields = write.op === 'delete' ? {} : (collection.misunderstood?.(write.record, seen.record, write.op === 'update' ? write.base : undefined) ?? {});
   return Object.keys(fields).length === 0 ? { status: 'stored', seen } : { status: 'partial', seen, fields };
 }
 
