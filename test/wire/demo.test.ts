@@ -1,4 +1,6 @@
 // The demo as a person starts it: a process of its own, real sockets, real signals; intervals of a second.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { StatusEvent, UserStatus } from '@syncline/hub';
 import t, { type Test } from 'tap';
 import { WebSocket } from 'ws';
@@ -87,8 +89,34 @@ t.test('S5 a change through either API shows on the other side and on the page; 
   t.equal(await fresh.end('SIGTERM'), 0);
 });
 
+t.test('R4 R5 killed in the middle of the first sync: the next start finishes it, without a duplicate or a loss', async (t) => {
+  const folder = t.testdir();
+  const demo = await startDemo(t, folder);
+  const page = await openPage(t, demo);
+  let written = page.first.lines.length;
+  await page.until((event) => event.type === 'record' && (written += 1) >= 60);
+  await demo.end('SIGKILL');
+
+  const again = await startDemo(t, folder);
+  const secondPage = await openPage(t, again);
+  await secondPage.until(isQuiet);
+  const thirdPage = await openPage(t, { ...again, signIn: await newLink(again, folder) });
+  t.strictSame(thirdPage.first.records?.linked, { contact: 197, task: 60, event: 112 }, 'as many as without the kill');
+  const { contacts, people } = await everything(again);
+  t.equal(contacts.length, 197, 'OroCRM has nobody twice and nobody less');
+  t.equal(people.length, 200);
+  t.equal(await again.end('SIGTERM'), 0);
+});
+
+/** Another link, as "syncline sign-in" asks for it. */
+async function newLink({ url }: Demo, folder: string): Promise<string> {
+  const { token } = JSON.parse(await readFile(join(folder, 'data/demo/running.json'), 'utf8')) as { token: string };
+  const answer = await fetch(`${url}/api/v1/sign-in-link`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  return ((await answer.json()) as { url: string }).url;
+}
+
 /** Every record of both services with its time of change. */
-async function everything(demo: Demo): Promise<object> {
+async function everything(demo: Demo): Promise<{ readonly contacts: readonly object[]; readonly tasks: readonly object[]; readonly people: readonly object[]; readonly meetings: readonly object[] }> {
   const [oro, graph] = [await oroApi(demo), await graphApi(demo)];
   const [contacts, tasks] = await Promise.all([oro('GET', '/api/contacts?page[size]=-1&sort=id&fields[contacts]=updatedAt'), oro('GET', '/api/tasks?page[size]=-1&sort=id&fields[tasks]=updatedAt')]);
   const [people, meetings] = await Promise.all([graph('GET', '/contacts?$top=999&$select=lastModifiedDateTime'), graph('GET', '/events?$top=999&$select=lastModifiedDateTime')]);

@@ -40,7 +40,7 @@ export const simulate: Command = {
     });
     if (folder !== undefined) {
       await mkdir(folder, { recursive: true });
-      await served.keep();
+      await served.keep(true);
     }
     const signIn = which === 'orocrm'
       ? { clientId: 'syncline-admin', clientSecret: 'secret-syncline-admin' }

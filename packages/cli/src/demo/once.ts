@@ -36,7 +36,7 @@ export function describeOnce({ records, unlinked, writes, requests, conflicts, h
   const { contact, task, event } = records.orocrm;
   return [
     `Linked: ${contact} contacts, ${task} tasks, ${event} events, the same in OroCRM and in Outlook.`,
-    ...unlinked.map(({ kind, side, reason, count }) => `On one side only: ${count} ${kind}${count === 1 ? '' : 's'} in ${side}: ${reason}.`),
+    ...unlinked.map(({ kind, side, reason, count }) => `On one side only: ${count} ${kind}${count === 1 ? '' : 's'} in ${side === 'orocrm' ? 'OroCRM' : 'Outlook'}: ${reason.replace(/\.$/, '')}.`),
     ...writes.map(({ cycle, orocrm, outlook }) => `Cycle ${cycle}: ${outlook} records written in Outlook, ${orocrm} in OroCRM.`),
     `${requests.orocrm} requests to OroCRM, ${requests.outlook} to Outlook; ${conflicts} conflicts, ${held} held, ${failed} failed.`,
     settled ? `Settled after ${cycles} cycles: a further one wrote nothing.` : `Not settled after ${cycles} cycles.`,

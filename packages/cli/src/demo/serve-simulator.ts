@@ -6,8 +6,11 @@ export interface ServedSimulator<S extends Simulator> {
   readonly simulator: S;
   readonly url: string;
   readonly port: number;
-  /** From now on the state is kept on disk; resolves when it is there the first time. Does nothing without a path. */
-  readonly keep: () => Promise<void>;
+  /**
+   * From now on the state is kept on disk; resolves when it is there the first time. Does nothing without a path. `durable`:
+   * every change is on disk before it is answered, so that kill -9 takes nothing back that a hub was told.
+   */
+  readonly keep: (durable: boolean) => Promise<void>;
   /** Ends the connections and writes what is not written yet. */
   readonly close: () => Promise<void>;
 }
@@ -28,16 +31,27 @@ export async function serveSimulator<S extends Simulator>(options: {
   const { world, name, ports, statePath, create } = options;
   const simulator = await restore(statePath, create);
   let file: StateFile | undefined;
-  const { listening, port } = await listenOn(simulator, name, ports, () => file?.changed());
+  let isDurable = false;
+  const served: Simulator = {
+    ...simulator,
+    handle: async (request) => {
+      const answer = await simulator.handle(request);
+      if (file === undefined || request.method === 'GET') return answer;
+      file.changed();
+      if (isDurable) await file.flush();
+      return answer;
+    },
+  };
+  const { listening, port } = await listenOn(served, name, ports);
   return {
     simulator,
     url: listening.url,
     port,
-    keep: async () => {
+    keep: async (durable) => {
       if (statePath === undefined) return;
+      isDurable = durable;
       file = createStateFile({
         path: statePath, save: simulator.save, schedule: world.schedule,
-        // The whole state is one file: a second's changes go into one write.
         delayMs: 1_000,
         onError: (error) => world.log(`The ${name} simulator's state cannot be saved: ${String(error)}`),
       });
@@ -59,10 +73,10 @@ async function restore<S>(statePath: string | undefined, create: (state: Json | 
   }
 }
 
-async function listenOn(simulator: Simulator, name: string, ports: readonly number[], onChange: () => void): Promise<{ readonly listening: Listening; readonly port: number }> {
+async function listenOn(simulator: Simulator, name: string, ports: readonly number[]): Promise<{ readonly listening: Listening; readonly port: number }> {
   for (const port of ports) {
     try {
-      const listening = await listen(simulator, { port, onChange });
+      const listening = await listen(simulator, { port });
       return { listening, port: Number(new URL(listening.url).port) };
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error) || (error.code !== 'EADDRINUSE' && error.code !== 'EACCES')) throw error;
