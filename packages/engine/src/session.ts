@@ -49,11 +49,11 @@ export async function openSession(
     sides, replica, store, index, deletions, env, settings,
     nextNumber: () => number + 1,
     commit: async ({ put, del, ...step }) => {
-      const before = new Map<EntityId, BaseRecord | undefined>();
-      for (const [entity] of step.base ?? []) before.set(entity, replica.get(entity));
-      for (const entity of step.forget ?? []) before.set(entity, replica.get(entity));
+      const after = new Map<EntityId, BaseRecord | undefined>(step.base ?? []);
+      for (const entity of step.forget ?? []) after.set(entity, undefined);
+      const before = new Map([...after.keys()].map((entity) => [entity, replica.get(entity)]));
       const update = replica.write(step);
-      for (const [entity, was] of before) index.note(entity, was, replica.get(entity));
+      for (const [entity, now] of after) index.note(entity, before.get(entity), now);
       if (update === undefined && (put?.length ?? 0) === 0 && (del?.length ?? 0) === 0) return;
       if (update !== undefined) number += 1;
       const expected = number;
