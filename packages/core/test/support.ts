@@ -57,7 +57,8 @@ export function planned(record: BaseRecord): readonly string[] {
         return `update ${action.side} ${action.fields.map((field) => `${field}=${text(action.view[field])}`).join(' ')}`;
       case 'mark':
         return `mark ${action.side} ${action.mark}`;
-      default:
+      case 'create':
+      case 'delete':
         return `${action.type} ${action.side}`;
     }
   });

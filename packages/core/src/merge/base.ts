@@ -73,12 +73,17 @@ export function baseUnit(record: BaseRecord, unit: UnitId): BaseUnit {
 
 /** What a side holds for a unit: its own value, or the agreed one. */
 export function heldBy(unit: BaseUnit, side: Side): Held {
-  return unit.held[side] ?? { ...(unit.agreed !== undefined && { value: unit.agreed }), saw: unit.from.number };
+  return unit.held[side] ?? heldOf(unit.agreed, unit.from.number);
 }
 
 /** The unit with what a side holds now, where that is not simply the agreed value. */
 export function holding(unit: BaseUnit, side: Side, value: Json | undefined, saw: number, own = false): BaseUnit {
-  return { ...unit, held: { ...unit.held, [side]: { ...(value !== undefined && { value }), saw, ...(own && { own: true as const }) } } };
+  const held = heldOf(value, saw);
+  return { ...unit, held: { ...unit.held, [side]: own ? { ...held, own: true } : held } };
+}
+
+function heldOf(value: Json | undefined, saw: number): Held {
+  return value === undefined ? { saw } : { value, saw };
 }
 
 /** The unit with a side that holds the agreed value and is owed nothing. */

@@ -67,14 +67,9 @@ export function isPendingFrom(unit: BaseUnit, side: Side): boolean {
 
 /** Nothing on the other side yet. */
 function decideSingle(state: State): Decided {
-  switch (state) {
-    case 'hidden':
-      return { decision: 'freeze', rule: 'D4' };
-    case 'outside':
-      return { decision: 'freeze', rule: 'D5' };
-    default:
-      return { decision: state === 'changed' ? 'each-unit' : 'nothing', rule: 'G2' };
-  }
+  if (state === 'hidden') return { decision: 'freeze', rule: 'D4' };
+  if (state === 'outside') return { decision: 'freeze', rule: 'D5' };
+  return { decision: state === 'changed' ? 'each-unit' : 'nothing', rule: 'G2' };
 }
 
 /** A record that was given up on one side, while the other has it still: nothing flows unasked. */

@@ -194,7 +194,8 @@ function stay(unit: BaseUnit, candidates: readonly Claim[], rule: string, { poli
 /** Writes the verdict down: what is agreed, what each side holds now, and who is owed a write. */
 function settle(unit: BaseUnit, winner: Candidate, claim: Claim, rule: string, { policy, sides, same }: Rules): BaseUnit {
   const { value: agreed, number, side: from, writer, at } = winner;
-  let next: BaseUnit = { ...(agreed !== undefined && { agreed }), from: { number, side: from, writer, at }, held: unit.held, owed: {} };
+  const begun = { from: { number, side: from, writer, at }, held: unit.held, owed: {} };
+  let next: BaseUnit = agreed === undefined ? begun : { agreed, ...begun };
   for (const side of sides) {
     const { value, saw } = heldBy(unit, side);
     if (same(value, agreed)) {
