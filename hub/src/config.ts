@@ -64,10 +64,9 @@ export interface ConfigSource {
   /** The machine's time zone. */
   readonly zone: string;
   /** Checks the sections; left out where only the hub's own settings matter. */
-  readonly connectors?: { readonly left: ConnectorDoor; readonly right: ConnectorDoor };
+  readonly connectors?: { readonly left: Pick<Installed, 'title' | 'config'>; readonly right: Pick<Installed, 'title' | 'config'> };
 }
 
-type ConnectorDoor = Pick<Installed, 'title' | 'config'>;
 type Tree = { readonly [key: string]: unknown };
 
 /** Reads a configuration. Throws a {@link ConfigError} that names every mistake at once. */

@@ -2,12 +2,14 @@ export { ConfigError, readConfig, type Config, type ConfigSource, type Origin, t
 export { connectors, install, type Installed } from './connectors.ts';
 export type { HubEnv, Schedule } from './env.ts';
 export { buildHub, type Hub, type HubDeps, type Served } from './hub.ts';
-export { settings, type Setting } from './settings.ts';
 export { byPlace, placeOf, titleOf, type Place } from './live/names.ts';
+export { sentenceOf } from './live/sentence.ts';
+export type { Alert, Bar, FirstPlan, LiveStatus, StatusEvent, StatusLine, StatusNote, StatusOptions, UserStatus } from './live/status.ts';
 export { nearest } from './nearest.ts';
 export { readRunningFile, type RunningFile } from './running-file.ts';
-export { sentenceOf } from './live/sentence.ts';
-export { startHub, StartError, type Started, type StartOptions } from './start.ts';
-export type { Alert, Bar, StatusEvent, StatusLine, StatusNote, UserStatus } from './live/status.ts';
+export { settings, type Reader, type Scope, type Setting, type SettingValue } from './settings.ts';
+export { StartError, startHub, type Started, type StartOptions } from './start.ts';
+export type { NextRuns, Outcome, Scheduler, Trigger } from './sync/scheduler.ts';
+export type { RunOptions, UserSync, UserSyncOptions } from './sync/user-sync.ts';
 export { nodeEnv as nodeStoreEnv } from '@syncline/store';
 export type { CycleReport, Summary } from '@syncline/engine';

@@ -3,6 +3,7 @@ import type { SideName } from '@syncline/engine';
 /** A side as people and the API call it; inside it is left or right by configuration. */
 export type Place = 'orocrm' | 'outlook';
 
+/** Under which name a side is known outside. */
 export const placeOf: { readonly [S in SideName]: Place } = { left: 'orocrm', right: 'outlook' };
 
 /** In sentences. */

@@ -91,7 +91,9 @@ export interface StatusOptions {
   readonly wins: Place;
   readonly enableSync: boolean;
   readonly showAlerts: boolean;
+  /** UTC ms. */
   readonly now: () => number;
+  /** Is told of every change; must not throw. */
   readonly emit: (event: StatusEvent) => void;
 }
 
@@ -118,21 +120,25 @@ export class LiveStatus {
     return this.#status;
   }
 
+  /** A cycle begins. */
   started(trigger: string): void {
     this.#tell({ type: 'cycle-started', running: { trigger, startedAt: this.#options.now(), phase: 'resolve', bars: [] } });
   }
 
+  /** The cycle has come so far. */
   step(step: Step): void {
     const { running } = this.#status;
     if (running === null) return;
     this.#tell({ type: 'progress', running: { ...running, phase: step.phase, bars: withStep(running.bars, step) } });
   }
 
+  /** A record was written; `label` is what a person calls it. */
   line(line: Line, label: string): void {
     const { entity, kind, side, op, rules, fields } = line;
     this.#tell({ type: 'record', line: { at: this.#options.now(), entity, kind, side: placeOf[side], op, label, rules, fields } });
   }
 
+  /** A cycle ended with this report; `records` absent leaves the counts as they were. */
   ended(report: CycleReport, records: Summary | undefined, labelOf: (entity: string) => string): void {
     const fresh = report.notes.map((note) => statusNote(note, report.endedAt, note.entity === undefined ? '' : labelOf(note.entity)));
     const waits = report.notes.some(({ rule }) => rule === 'S20');
@@ -166,10 +172,7 @@ export class LiveStatus {
     this.#status = { ...this.#status, accounts };
   }
 
-  counted(records: Summary): void {
-    this.#status = { ...this.#status, records: { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) } };
-  }
-
+  /** When the next checks are due. */
   next({ left, right, notBefore, queued }: NextRuns): void {
     this.#tell({ type: 'next-run', next: { ...(left !== undefined && { orocrm: left }), ...(right !== undefined && { outlook: right }), ...(notBefore !== undefined && { notBefore }), queued } });
   }

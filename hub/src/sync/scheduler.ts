@@ -39,6 +39,7 @@ export interface Scheduler {
   readonly start: () => void;
   /** StartSyncNow: a cycle now, or exactly one after the one that runs (S12). Resolves when that cycle has ended. */
   readonly syncNow: () => Promise<void>;
+  /** When the next cycle is due. */
   readonly next: () => NextRuns;
   /** Starts nothing more; resolves when the cycle that runs has ended. */
   readonly stop: () => Promise<void>;
