@@ -1,6 +1,6 @@
 import { decide, type Decision, type LeftState, type RightState } from '../policy/decision.ts';
-import type { Policy } from '../policy/policy.ts';
-import { baseUnit, type BaseRecord, type BaseUnit } from './base.ts';
+import { mayWrite, type Policy } from '../policy/policy.ts';
+import { baseUnit, type BaseRecord, type BaseUnit, type Todo } from './base.ts';
 import { existence, type Claim, type Existence, type Side } from './claim.ts';
 import type { Merged } from './merge-record.ts';
 
@@ -26,6 +26,20 @@ export function goneNow(record: BaseRecord, claims: readonly Claim[]): BaseRecor
 export function isBack(record: BaseRecord, gone: BaseRecord['gone']): boolean {
   const sides = Object.keys(record.links);
   return record.state === 'tombstone' && sides.some((side) => record.gone[side] === 'deleted') && sides.every((side) => gone[side] !== 'deleted');
+}
+
+/**
+ * A creation or deletion that the direction now forbids is not done (S14b, A13, B11); one that waits for a person goes on
+ * waiting. A record that was one before is given up, so that nobody takes its item for a new one.
+ */
+export function stopForbiddenTodo(record: BaseRecord, policy: Policy): BaseRecord {
+  const isForbidden = ([side, { op, rule, blocked }]: [Side, Todo]): boolean =>
+    blocked === undefined && !mayWrite(policy.direction, side) && !(side === 'right' && (op === 'delete' || rule === 'B10s'));
+  const todo = Object.entries(record.todo);
+  const forbidden = todo.filter(isForbidden);
+  if (forbidden.length === 0) return record;
+  const isOld = forbidden.some(([side]) => record.former[side] !== undefined);
+  return { ...record, todo: Object.fromEntries(todo.filter((one) => !forbidden.includes(one))), ...(isOld && { state: 'tombstone' }) };
 }
 
 /** Whether the record exists and may be seen on each side, and who changed it: what the matrix makes of that. */

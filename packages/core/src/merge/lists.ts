@@ -4,10 +4,15 @@ import { mayWrite, type Policy } from '../policy/policy.ts';
 import { baseUnit, heldBy, holding, type BaseRecord, type BaseUnit } from './base.ts';
 import type { Origin, Side } from './claim.ts';
 import type { Merged } from './merge-record.ts';
+import { tell, type Told } from './told.ts';
 
-/** The primary entry is one of the list: when it has left the list, the first that remains takes its place (M13, M17). */
-export function namePrimaries(record: BaseRecord, before: BaseRecord, merged: Merged, policy: Policy): BaseRecord {
+/**
+ * The primary entry is one of the list: when it has left the list, the first that remains takes its place (M13, M17). Who
+ * named one that is not on the list is told so.
+ */
+export function namePrimaries(record: BaseRecord, before: BaseRecord, merged: Merged, policy: Policy): { readonly record: BaseRecord; readonly told: readonly Told[] } {
   let next = record;
+  const told: Told[] = [];
   for (const [primary, list] of primaries) {
     const origin = newestOf(merged.filter(([name]) => name === primary || isEntry(name, list)).map(([name]) => baseUnit(record, name).from));
     if (origin === undefined) continue;
@@ -19,8 +24,10 @@ export function namePrimaries(record: BaseRecord, before: BaseRecord, merged: Me
     const value = Object.entries(record.units).find(([name, entry]) => isEntry(name, list) && entry.agreed !== undefined)?.[1].agreed;
     if (sameUnit(record.kind, primary, unit.agreed, value)) continue;
     next = { ...next, units: { ...next.units, [primary]: rename(record, primary, value, origin, policy) } };
+    const isNamed = merged.some(([name, { decided }]) => name === primary && decided) && unit.agreed !== undefined;
+    if (isNamed) told.push(tell({ ...unit.from, unit: primary, value: unit.agreed }, 'superseded', ruleFor(primary)));
   }
-  return next;
+  return { record: next, told };
 }
 
 function newestOf(origins: readonly Origin[]): Origin | undefined {
@@ -34,9 +41,13 @@ function rename(record: BaseRecord, name: UnitId, value: Json | undefined, from:
     const now = heldBy(before, side);
     if (sameUnit(record.kind, name, now.value, value)) continue;
     unit = holding(unit, side, now.value, now.saw);
-    if (mayWrite(policy.direction, side)) unit = { ...unit, owed: { ...unit.owed, [side]: name === 'primaryEmail' ? 'M13' : 'M17' } };
+    if (mayWrite(policy.direction, side)) unit = { ...unit, owed: { ...unit.owed, [side]: ruleFor(name) } };
   }
   return unit;
+}
+
+function ruleFor(primary: UnitId): string {
+  return primary === 'primaryEmail' ? 'M13' : 'M17';
 }
 
 /** A side whose person made room in a list is shown what did not fit before (M12). */

@@ -6,7 +6,7 @@ import { forOneSide } from './acknowledge-unit.ts';
 import { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import { carryOut } from './carry-out.ts';
 import { byTime, compareText, existence, type Claim, type Origin, type Side } from './claim.ts';
-import { decideRecord, goneNow, isBack } from './existence.ts';
+import { decideRecord, goneNow, isBack, stopForbiddenTodo } from './existence.ts';
 import { makeRoom, namePrimaries } from './lists.ts';
 import { mergeUnit, type MergedUnit } from './merge-unit.ts';
 import type { OpenIntent } from './observe-unit.ts';
@@ -46,8 +46,8 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   const ordered = [...claims].sort(byNumber);
   const stale = ordered.filter((claim) => isStale(record, claim));
   const current = ordered.filter((claim) => !stale.includes(claim)).map((claim) => seenByAuthor(record, claim, intents));
-  const before: BaseRecord = isBack(record, goneNow(record, current)) ? { ...record, state: 'live' } : record;
   const gone = goneNow(record, current);
+  const before = stopForbiddenTodo(isBack(record, gone) ? { ...record, state: 'live' } : record, policy);
   const values = current.filter((claim) => claim.unit !== existence);
   const merged = mergeUnits(before, values, intents, policy);
   const { decision, rule } = decideRecord({ ...before, gone }, merged, values, policy);
@@ -59,10 +59,10 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   const next: BaseRecord = { ...before, gone, considered, units: { ...before.units, ...Object.fromEntries(merged.map(([name, unit]) => [name, unit.unit])) } };
   const whole = decideWhole(next, before, merged, policy);
   const done = carryOut(whole?.record ?? next, decision, rule, merged, policy);
-  const listed = done.record.state === 'live' ? makeRoom(namePrimaries(done.record, before, merged, policy), before, merged, policy) : done.record;
+  const named = done.record.state === 'live' ? namePrimaries(done.record, before, merged, policy) : { record: done.record, told: [] };
   return {
-    record: listed,
-    told: [...told, ...(whole?.told ?? []), ...done.told].map((one) => endedWith(decision, rule, one)),
+    record: makeRoom(named.record, before, merged, policy),
+    told: [...told, ...(whole?.told ?? []), ...done.told, ...named.told].map((one) => endedWith(decision, rule, one)),
     decision,
     rule: whole === undefined ? rule : 'C9',
     conflict: whole !== undefined || merged.some(([, unit]) => unit.conflict),
