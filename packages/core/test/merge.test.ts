@@ -92,6 +92,13 @@ t.test('C9 classic: with three sides, only who is in conflict with the winner lo
   t.strictSame([shows(merged.record, 'left'), agreed(merged.record, 'description'), agreed(merged.record, 'fax')], [{ ...base, jobTitle: 'O' }, 'notes', undefined]);
 });
 
+t.test('C9 classic: who had seen the winner, and edited on, does not lose with what was there before', async (t) => {
+  const claims = [typed(2, 'fax', '1', { saw: 0 }), typed(3, 'jobTitle', 'P', { side: 'left', writer: 'P', saw: 2 })];
+  const merged = merge(pair(base), claims, classicRightWins);
+  t.equal(agreed(merged.record, 'jobTitle'), 'P');
+  t.equal(agreed(merged.record, 'fax'), '1');
+});
+
 t.test('C9 does not apply in one direction', async (t) => {
   t.equal(merge(pair(base), [seen('left', 2, 'jobTitle', 'O'), seen('right', 3, 'description', 'x')], classicToRight).conflict, false);
 });

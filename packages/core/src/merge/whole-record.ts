@@ -33,8 +33,9 @@ export function decideWhole(next: BaseRecord, before: BaseRecord, merged: Merged
     const lost = pair.find((edit) => edit.side !== winner);
     if (won === undefined || lost === undefined) continue;
     const unit = baseUnit(record, lost.unit);
-    // What lost in its own unit is told there.
-    if (unit.from.side === winner || sameUnit(next.kind, lost.unit, unit.agreed, valueOf(before, lost.unit, winner))) continue;
+    // What lost in its own unit is told there; what came after it, and had seen the winner, stays.
+    const isAgreed = unit.from.number === lost.number && unit.from.side === lost.side;
+    if (!isAgreed || sameUnit(next.kind, lost.unit, unit.agreed, valueOf(before, lost.unit, winner))) continue;
     told.push(tell(lost, 'lost', 'C9'));
     record = { ...record, units: { ...record.units, [lost.unit]: takeBack(record, before, lost.unit, won) } };
   }
