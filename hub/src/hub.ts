@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { connectors as installed, type Installed } from './connectors.ts';
 import type { HubEnv } from './env.ts';
-import { statusSocket } from './live/socket.ts';
+import { acceptSockets, statusSocket } from './live/socket.ts';
 import { LiveStatus, type StatusEvent } from './live/status.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -41,8 +41,8 @@ export interface Hub {
   readonly connect: () => Promise<readonly { readonly user: string; readonly failure: Failure }[]>;
   /** Opens every user's document and starts the schedules. */
   readonly open: (store: Store, options?: { readonly schedules: boolean }) => Promise<void>;
-  /** Takes the port; answers the address. Rejects with the system's error. */
-  readonly listen: () => Promise<string>;
+  /** Takes the port; answers the address for people, and the one on this machine. Rejects with the system's error. */
+  readonly listen: () => Promise<{ readonly url: string; readonly localUrl: string }>;
   /** A link that signs a browser in, once. */
   readonly signInLink: () => string;
   /** The token for the command line on this machine. */
@@ -53,8 +53,8 @@ export interface Hub {
 
 /** Plugs the parts together. */
 export async function buildHub({ config, env: outside, connectors = installed, onEvent }: HubDeps): Promise<Hub> {
-  const ending = new AbortController();
-  const env: HubEnv = { ...outside, fetch: (request) => fetchUntil(ending.signal, outside, request) };
+  const network = cuttable(outside.fetch);
+  const env: HubEnv = { ...outside, fetch: network.fetch };
   const app = Fastify({
     // Not the default: "7" is no number, and a mistyped member is a mistake, not nothing.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
@@ -68,6 +68,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
   const origins = (): readonly string[] => originsOf(config, port);
   const users = new Map<string, Served>();
   const claims = new Map<string, string>();
+  await acceptSockets(app);
   // Before any route: hooks hold for what is registered after them.
   guard(app, { origins, sessions });
   app.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
@@ -121,17 +122,19 @@ export async function buildHub({ config, env: outside, connectors = installed, o
       await app.listen({ host: config.host, port: config.port });
       const address = app.server.address();
       if (typeof address === 'object' && address !== null) port = address.port;
-      return origins()[0] ?? '';
+      const [url = ''] = origins();
+      return { url, localUrl: origins().find((origin) => origin !== config.publicUrl) ?? url };
     },
     close: async () => {
       ready = false;
       // A cycle that takes longer is cut off between two requests; what was begun is looked up at the next start (R4).
-      const cancel = env.schedule(endWithinMs, () => ending.abort());
+      const cancel = env.schedule(endWithinMs, network.cut);
       await Promise.all([...users.values()].map(async ({ scheduler, sync }) => {
         await scheduler.stop();
         await sync.idle();
       }));
       cancel();
+      room.end(env.schedule);
       await app.close();
     },
   };
@@ -140,9 +143,27 @@ export async function buildHub({ config, env: outside, connectors = installed, o
 /** How long the cycles that run may go on once the hub is to end, ms. */
 const endWithinMs = 3_000;
 
-async function fetchUntil(signal: AbortSignal, { fetch }: HubEnv, request: Request): Promise<Response> {
-  if (signal.aborted) throw new TypeError('the hub is ending');
-  return fetch(new Request(request, { signal }));
+/** A way out that can be closed: what is on its way is cut off, and nothing more is sent. */
+function cuttable(fetch: HubEnv['fetch']): { readonly fetch: HubEnv['fetch']; readonly cut: () => void } {
+  // One signal for all would gather a listener per request ever sent.
+  const open = new Set<AbortController>();
+  let closed = false;
+  return {
+    cut: () => {
+      closed = true;
+      for (const controller of open) controller.abort();
+    },
+    fetch: async (request) => {
+      if (closed) throw new TypeError('the hub is ending');
+      const controller = new AbortController();
+      open.add(controller);
+      try {
+        return await fetch(new Request(request, { signal: controller.signal }));
+      } finally {
+        open.delete(controller);
+      }
+    },
+  };
 }
 
 /** The origins browsers may name; the first is the one for people. */

@@ -39,12 +39,12 @@ export async function startHub({ listens = true, schedules = true, ...deps }: St
   const hub = await buildHub(deps);
   let store: Store | undefined;
   try {
-    const url = listens ? await takePort(hub, config) : '';
+    const { url, localUrl } = listens ? await takePort(hub, config) : { url: '', localUrl: '' };
     store = await openIfThere(folder, config, deps);
     await signIn(hub, store === undefined);
     store ??= await initStore(folder, { hubId: config.name, env: env.store }).catch(refuseStore(config));
     await hub.open(store, { schedules });
-    if (listens) await writeRunningFile(config.data, { url, token: hub.ownToken });
+    if (listens) await writeRunningFile(config.data, { url: localUrl, token: hub.ownToken });
     const opened = store;
     return {
       hub, url,
@@ -61,7 +61,7 @@ export async function startHub({ listens = true, schedules = true, ...deps }: St
   }
 }
 
-async function takePort(hub: Hub, { host, port }: Config): Promise<string> {
+async function takePort(hub: Hub, { host, port }: Config): ReturnType<Hub['listen']> {
   try {
     return await hub.listen();
   } catch (error) {

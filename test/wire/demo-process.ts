@@ -1,6 +1,8 @@
 // Starts the demo as a process of its own, and speaks to its two services as other programs do.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +24,8 @@ export interface Demo {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the demo in a folder and reads its addresses off its first lines. */
-export async function startDemo(t: Test, folder: string, args: readonly string[] = []): Promise<Demo> {
-  const env = { ...process.env, SYNCLINE_PORT: '0', SYNCLINE_CRM_SYNC_INTERVAL_SECONDS: '1', SYNCLINE_OUTLOOK_SYNC_INTERVAL_SECONDS: '1' };
+export async function startDemo(t: Test, folder: string, args: readonly string[] = [], more: NodeJS.ProcessEnv = {}): Promise<Demo> {
+  const env = { ...process.env, SYNCLINE_PORT: '0', SYNCLINE_CRM_SYNC_INTERVAL_SECONDS: '1', SYNCLINE_OUTLOOK_SYNC_INTERVAL_SECONDS: '1', ...more };
   const child: Child = spawn(process.execPath, [bin, 'demo', ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   t.teardown(() => child.kill('SIGKILL'));
   let errors = '';
@@ -62,4 +64,15 @@ export async function graphApi({ graph }: Demo): Promise<(method: string, path: 
     const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
     return (await (await fetch(`${graph}/v1.0/users/${mailboxOf(1)}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })).json()) as { value: readonly { id: string }[] };
   };
+}
+
+/** The token of the command line, as the hub leaves it in its data folder. */
+export async function ownToken(folder: string): Promise<string> {
+  return (JSON.parse(await readFile(join(folder, 'data/demo/running.json'), 'utf8')) as { token: string }).token;
+}
+
+/** Another link, as "syncline sign-in" asks for it. */
+export async function newLink({ url }: Demo, token: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/sign-in-link`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  return ((await answer.json()) as { url: string }).url;
 }

@@ -1,10 +1,8 @@
 // The demo as a person starts it: a process of its own, real sockets, real signals; intervals of a second.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { StatusEvent, UserStatus } from '@syncline/hub';
 import t, { type Test } from 'tap';
 import { WebSocket } from 'ws';
-import { graphApi, oroApi, startDemo, type Demo } from './demo-process.ts';
+import { graphApi, newLink, oroApi, ownToken, startDemo, type Demo } from './demo-process.ts';
 
 interface Page {
   readonly first: UserStatus;
@@ -100,20 +98,13 @@ t.test('R4 R5 killed in the middle of the first sync: the next start finishes it
   const again = await startDemo(t, folder);
   const secondPage = await openPage(t, again);
   await secondPage.until(isQuiet);
-  const thirdPage = await openPage(t, { ...again, signIn: await newLink(again, folder) });
+  const thirdPage = await openPage(t, { ...again, signIn: await newLink(again, await ownToken(folder)) });
   t.strictSame(thirdPage.first.records?.linked, { contact: 197, task: 60, event: 112 }, 'as many as without the kill');
   const { contacts, people } = await everything(again);
   t.equal(contacts.length, 197, 'OroCRM has nobody twice and nobody less');
   t.equal(people.length, 200);
   t.equal(await again.end('SIGTERM'), 0);
 });
-
-/** Another link, as "syncline sign-in" asks for it. */
-async function newLink({ url }: Demo, folder: string): Promise<string> {
-  const { token } = JSON.parse(await readFile(join(folder, 'data/demo/running.json'), 'utf8')) as { token: string };
-  const answer = await fetch(`${url}/api/v1/sign-in-link`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
-  return ((await answer.json()) as { url: string }).url;
-}
 
 /** Every record of both services with its time of change. */
 async function everything(demo: Demo): Promise<{ readonly contacts: readonly object[]; readonly tasks: readonly object[]; readonly people: readonly object[]; readonly meetings: readonly object[] }> {

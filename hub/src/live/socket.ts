@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
+import type { Schedule } from '../env.ts';
 import type { StatusEvent, UserStatus } from './status.ts';
 
 /** A socket this far behind is not read by anybody: it is ended, and a page that comes back gets the whole state. */
@@ -11,12 +12,15 @@ const busyBufferedBytes = 64_000;
 /** Everybody who watches the status. */
 export interface Room {
   readonly send: (event: StatusEvent) => void;
-  readonly size: () => number;
+  /** Says goodbye; a peer that does not answer is not waited for. */
+  readonly end: (schedule: Schedule) => void;
 }
 
-/** `/ws/status`: the whole state first, then what changes; JSON, one message each. What a client sends is ignored. */
-export async function statusSocket(app: FastifyInstance, states: () => readonly UserStatus[]): Promise<Room> {
-  const sockets = new Set<WebSocket>();
+/**
+ * Takes upgrades. Before the guard: what the guard refuses then counts as an upgrade, and its connection ends with the answer;
+ * otherwise it would stay open, seen by no timeout, and keep the hub from ending.
+ */
+export async function acceptSockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, {
     options: {
       maxPayload: 4096,
@@ -27,6 +31,11 @@ export async function statusSocket(app: FastifyInstance, states: () => readonly 
     },
     errorHandler: (_error, socket) => socket.terminate(),
   });
+}
+
+/** `/ws/status`: the whole state first, then what changes; JSON, one message each. What a client sends is ignored. */
+export async function statusSocket(app: FastifyInstance, states: () => readonly UserStatus[]): Promise<Room> {
+  const sockets = new Set<WebSocket>();
   await app.register((scope, _options, done) => {
     scope.get('/ws/status', { websocket: true }, (socket) => {
       // Without a listener of its own a broken frame would end the process.
@@ -38,7 +47,14 @@ export async function statusSocket(app: FastifyInstance, states: () => readonly 
     done();
   });
   return {
-    size: () => sockets.size,
+    end: (schedule) => {
+      for (const socket of sockets) {
+        // 1001: going away; a page comes back by itself.
+        socket.close(1001);
+        const cancel = schedule(500, () => socket.terminate());
+        socket.once('close', cancel);
+      }
+    },
     send: (event) => {
       if (sockets.size === 0) return;
       const text = JSON.stringify(event);

@@ -21,7 +21,8 @@ const world: World = {
     const timer = setTimeout(run, Math.min(ms, 2_000_000_000));
     return () => clearTimeout(timer);
   },
-  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(answerWithinMs) }),
+  // Both: the caller's own signal, by which a hub that ends cuts requests off, and the limit.
+  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(answerWithinMs)]) }),
   store: nodeStoreEnv(),
   log: (message) => tell(`${new Date().toISOString()} ${message}`),
   say: (line) => void process.stdout.write(`${line}\n`),

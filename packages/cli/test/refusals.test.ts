@@ -165,3 +165,23 @@ async function contents(folder: string): Promise<readonly (readonly [string, str
   const files = names.filter((one) => one.isFile() && one.name !== 'LOG' && one.name !== 'LOG.old').map((one) => join(one.parentPath, one.name)).sort();
   return Promise.all(files.map(async (file) => [file, (await readFile(file)).toString('base64')] as const));
 }
+
+t.test('R8 a hub that has run before starts while a service is away, and refuses to when nobody is let in any more', async (t) => {
+  const here = await site();
+  t.teardown(() => remove(here));
+  const file = await here.write(here.config);
+  const first = start(here.folder, ['hub', '--config', file]);
+  await first.said(/Sign in once/);
+  t.equal(await first.end(), 0);
+
+  here.orocrm.admin.faults.add({ times: 100, action: { type: 'status', status: 502 } });
+  const second = start(here.folder, ['hub', '--config', file]);
+  await second.said(/Sign in once/);
+  t.equal(await second.end(), 0);
+  here.orocrm.admin.faults.clear();
+
+  here.orocrm.admin.setSwitch('webApiEnabled', false);
+  const third = start(here.folder, ['hub', '--config', file]);
+  t.equal(await third.code, 1);
+  t.match(third.err, [/switch on "Enable API"/]);
+});
