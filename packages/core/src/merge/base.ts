@@ -61,7 +61,10 @@ export interface BaseRecord {
   readonly gone: { readonly [side: Side]: 'deleted' | 'hidden' | 'outside' };
   /** `tombstone`: deleted or given up; kept so that late news finds it (history 12). */
   readonly state: 'live' | 'tombstone';
-  /** The hub was restored from a backup and this record has not settled since: conflicts are listed, not decided (history 23). */
+  /**
+   * The hub was restored from a backup: where both sides differ from what was agreed and from each other, it is listed, not decided
+   * (history 23). Set by who restores, and taken away by who has read both sides completely since and found nothing listed.
+   */
   readonly restored?: true;
 }
 
