@@ -40,7 +40,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   try {
     progress({ phase: 'plan' });
     await matchUp(readable, report);
-    const selected = selectActions(readable, options.go === true);
+    const selected = selectActions(readable, report.run, options.go === true);
     for (const note of selected.held) report.note(note);
     if (options.preview === true || !mayWriteAnything) {
       if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
@@ -112,15 +112,17 @@ async function observeAgain(session: Session, side: SideName, kind: Kind, progre
 /** Writes, and decides again what changed meanwhile (R6) or became possible by a write (marks, K2), until nothing is left. */
 async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, isFirst: boolean): Promise<boolean> {
   const failed = new Set<string>();
-  let actions = first.actions;
+  let { actions, isPutOff } = first;
   // Each round either settles records or finds them changed again by people; what is left after some is the next cycle's.
   for (let round = 0; round < 8 && actions.length > 0; round += 1) {
     for (const key of await perform(session, report, actions, progress)) failed.add(key);
     await mergeClaims(session, report);
     await matchUp(session, report);
-    actions = selectActions(session, isFirst).actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
+    const next = selectActions(session, report.run, isFirst);
+    isPutOff = next.isPutOff;
+    actions = next.actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
   }
-  return actions.length === 0 && report.stopped.length === 0 && (await openIntents(session)).length === 0;
+  return !isPutOff && actions.length === 0 && report.stopped.length === 0 && (await openIntents(session)).length === 0;
 }
 
 /** Rule D14: another organisation, instance or mailbox than the one connected is a pause, never a deletion. */

@@ -1,4 +1,4 @@
-import { isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action } from '@syncline/core';
+import { isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Line, Note } from './report.ts';
 import type { Session } from './session.ts';
@@ -7,20 +7,37 @@ import type { Session } from './session.ts';
 export interface Selected {
   readonly actions: readonly Action[];
   readonly held: readonly Note[];
+  /** Something is put off to the next cycle: this one is not the last. */
+  readonly isPutOff: boolean;
 }
 
 /**
  * Reads the plan off the records that are not settled: what the direction allows (A13, B11), without the deletions and
  * overwrites that are too many to be believed (D2, D11). `isFirst`: an approved first pass may overwrite.
  */
-export function selectActions(session: Session, isFirst: boolean): Selected {
+export function selectActions(session: Session, run: string, isFirst: boolean): Selected {
   const allowed: Action[] = [];
+  let isPutOff = false;
   for (const entity of session.index.pending) {
     const record = session.replica.get(entity);
     if (record === undefined || !session.settings.kinds.includes(record.kind)) continue;
-    allowed.push(...planRecord(entity, record).flatMap((action) => allow(session, action)));
+    for (const action of planRecord(entity, record).flatMap((one) => allow(session, one))) {
+      if (waitsForMove(session, run, action, record)) isPutOff = true;
+      else allowed.push(action);
+    }
   }
-  return guard(session, allowed, isFirst);
+  return { ...guard(session, allowed, isFirst), isPutOff };
+}
+
+/**
+ * Rule K14: a To Do task that was moved to another list is one that was deleted and another one that is new, and the mark
+ * may not have travelled. So a task that vanished is created again one cycle later, when the moved one has had time to show.
+ */
+function waitsForMove(session: Session, run: string, action: Action, record: BaseRecord): boolean {
+  if (action.type !== 'create' || action.kind !== 'task' || (record.former[action.side]?.length ?? 0) === 0) return false;
+  const since = session.vanished.get(action.entity);
+  if (since === undefined) session.vanished.set(action.entity, run);
+  return since === undefined || since === run;
 }
 
 /** A write the direction forbids is not done; a person's own value and what ends a record are not values that flow. */
@@ -32,7 +49,7 @@ function allow(session: Session, action: Action): readonly Action[] {
   return fields.length === 0 ? [] : [{ ...action, fields }];
 }
 
-function guard(session: Session, actions: readonly Action[], isFirst: boolean): Selected {
+function guard(session: Session, actions: readonly Action[], isFirst: boolean): Omit<Selected, 'isPutOff'> {
   const held: Note[] = [];
   const stopped = new Set<Action>();
   for (const kind of session.settings.kinds) {

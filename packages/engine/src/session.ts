@@ -26,6 +26,8 @@ export interface Session {
   readonly store: UserStore;
   readonly index: LinkIndex;
   readonly deletions: Deletions;
+  /** Tasks that vanished, with the run that noticed (K14). */
+  readonly vanished: Map<EntityId, string>;
   readonly env: Env;
   readonly settings: Settings;
   /** The number the next commit's claims get. */
@@ -46,7 +48,7 @@ export async function openSession(
   const deletions = await openDeletions(store);
   let number = store.latest();
   return {
-    sides, replica, store, index, deletions, env, settings,
+    sides, replica, store, index, deletions, vanished: new Map(), env, settings,
     nextNumber: () => number + 1,
     commit: async ({ put, del, ...step }) => {
       const after = new Map<EntityId, BaseRecord | undefined>(step.base ?? []);

@@ -116,6 +116,7 @@ t.test('R4 R5 crash before and after every call through a port: the end is the s
   const calm = await busyWorld(new MemoryDisk());
   const unlit: Fuse = { at: -1, when: 'before', calls: 0, dead: false };
   await crashedCycle(calm, calm.store, unlit);
+  calm.restart();
   await calm.settle();
   const expected = endState(calm);
   const points = unlit.calls * 2;

@@ -4,6 +4,11 @@ import { defaultKeys, safePolicy, type Policy } from '@syncline/core';
 import { memoryStore } from '@syncline/store';
 import { bindSide, openSession, runCycle, type BoundSide, type CycleOptions, type CycleReport, type Env, type Session, type Settings, type SideName, type UserStore } from '../src/index.ts';
 
+/** Nothing was written and nothing is left to do. */
+function isQuiet(report: CycleReport | undefined): boolean {
+  return report !== undefined && report.settled && report.writes.left + report.writes.right === 0;
+}
+
 /** A seeded generator of numbers in [0, 1) (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
@@ -23,10 +28,12 @@ export interface TwoSides {
   readonly env: Env;
   readonly settings: Settings;
   readonly bind: (wrap?: (side: BoundSide) => BoundSide) => Promise<Session['sides']>;
-  /** One cycle, opening the user's document from the store as after a restart. */
+  /** One cycle on the user's document as it is open. */
   readonly cycle: (options?: Partial<CycleOptions>) => Promise<CycleReport>;
+  /** The process is gone: the next cycle opens the user's document from the store. */
+  readonly restart: () => void;
   /** The same world after a restart, on a store that was opened again. */
-  readonly reopen: (store: UserStore) => Promise<Pick<TwoSides, 'store' | 'cycle' | 'settle'>>;
+  readonly reopen: (store: UserStore) => Promise<Pick<TwoSides, 'store' | 'cycle' | 'settle' | 'restart'>>;
   /** Cycles until one writes nothing; returns their reports. */
   readonly settle: () => Promise<readonly CycleReport[]>;
 }
@@ -43,16 +50,17 @@ export async function twoSides(policy: Partial<Policy> = {}, seed = 1, given?: U
   };
   const one = (side: SideName): Promise<BoundSide> => bindSide(side, memory, { service: services[side], account: side }, context);
   const bind = async (wrap: (side: BoundSide) => BoundSide = (side) => side): Promise<Session['sides']> => ({ left: wrap(await one('left')), right: wrap(await one('right')) });
-  const on = (store: UserStore): Pick<TwoSides, 'store' | 'cycle' | 'settle'> => {
-    const cycle = async (options: Partial<CycleOptions> = {}): Promise<CycleReport> =>
-      runCycle(await openSession(await bind(), store, settings, env), { trigger: 'once', go: true, ...options });
+  const on = (store: UserStore): Pick<TwoSides, 'store' | 'cycle' | 'settle' | 'restart'> => {
+    let open: Promise<Session> | undefined;
+    const session = async (): Promise<Session> => (open ??= openSession(await bind(), store, settings, env));
+    const cycle = async (options: Partial<CycleOptions> = {}): Promise<CycleReport> => runCycle(await session(), { trigger: 'once', go: true, ...options });
     const settle = async (): Promise<readonly CycleReport[]> => {
       const reports: CycleReport[] = [];
       do reports.push(await cycle());
-      while (reports.length < 10 && (reports.at(-1)?.writes.left ?? 0) + (reports.at(-1)?.writes.right ?? 0) > 0);
+      while (reports.length < 10 && !isQuiet(reports.at(-1)));
       return reports;
     };
-    return { store, cycle, settle };
+    return { store, cycle, settle, restart: () => void (open = undefined) };
   };
   return { ...services, env, settings, bind, reopen: (again) => Promise.resolve(on(again)), ...on(store) };
 }
