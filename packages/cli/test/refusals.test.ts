@@ -91,8 +91,16 @@ t.test('a folder of the demo is refused with --config, and a folder of something
   const here = await site();
   t.teardown(() => remove(here));
   const demo = start(here.folder, ['demo', '--port', '0', '--seed', '3'], { SYNCLINE_ENABLE_SYNC: 'no' });
-  await demo.said(/Sign in once/);
+  await demo.said(/is simulated at/);
+  for (const args of [['demo', '--port', '0'], ['demo', '--port', '0', '--fresh']]) {
+    const second = start(here.folder, args);
+    t.equal(await second.code, 2);
+    t.match(second.err, [/is running at http:\/\/127\.0\.0\.1:\d+: stop it first/]);
+  }
   t.equal(await demo.end(), 0);
+  const otherSeed = start(here.folder, ['demo', '--port', '0', '--seed', '4']);
+  t.equal(await otherSeed.code, 2);
+  t.match(otherSeed.err, [/was made with --seed 3: leave that option out to go on with it, or add --fresh/]);
   const data = join(here.folder, 'data/demo');
   const command = start(here.folder, ['demo', '--config', await here.write({ ...here.config, data })]);
   t.equal(await command.code, 2);

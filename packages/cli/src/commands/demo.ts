@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectors, readConfig, startHub, StartError, type Config, type Started } from '@syncline/hub';
+import { connectors, readConfig, readRunningFile, startHub, StartError, type Config, type Started } from '@syncline/hub';
 import { loadOroDemoData, type OroSeed } from '@syncline/simulators';
 import type { Command } from '../command.ts';
 import { readDemoFile, refuseOtherData, removeDemo, writeDemoFile, type DemoData, type DemoFile } from '../demo/demo-file.ts';
@@ -71,6 +71,7 @@ async function runOnce(given: Given, world: World, asked: Partial<DemoData>): Pr
 async function runOn(given: Given, world: World, asked: Partial<DemoData>): Promise<number> {
   const folder = join(pathOf(world, world.environment['SYNCLINE_DATA'] ?? 'data'), 'demo');
   await probePort(given, world);
+  await refuseRunning(world, folder);
   if (given.values['fresh'] === true) await removeDemo(folder);
   const made = await readDemoFile(folder);
   if (made !== undefined) refuseOtherData(folder, made, asked);
@@ -159,6 +160,14 @@ async function configOf(given: Given, world: World, services: Services, data: st
   return { ...config, data, users: config.users.map((user) => ({ ...user, go: true as const })) };
 }
 
+/** Two demos in one folder would overwrite each other's services. */
+async function refuseRunning(world: World, folder: string): Promise<void> {
+  const running = await readRunningFile(folder);
+  if (running === undefined) return;
+  const answer = await world.fetch(new Request(`${running.url}/healthz`)).catch(() => undefined);
+  if (answer?.ok === true) throw new Complaint(`The demo in ${folder} is running at ${running.url}: stop it first, or set SYNCLINE_DATA to another folder.`);
+}
+
 /** Before anything is removed or started: a taken port is one sentence. */
 async function probePort(given: Given, world: World): Promise<void> {
   const { port, host } = await readConfig({ env: world.environment, zone: world.zone });
@@ -166,7 +175,8 @@ async function probePort(given: Given, world: World): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', (error: Error & { readonly code?: string }) => {
-      reject(error.code === 'EADDRINUSE' ? new StartError(`Port ${wanted} on ${host} is taken: set SYNCLINE_PORT (or --port) to another one, or stop the program that uses it.`) : error);
+      if (error.code === 'EADDRINUSE') reject(new StartError(`Port ${wanted} on ${host} is taken: set SYNCLINE_PORT (or --port) to another one, or stop the program that uses it.`));
+      else resolve(); // The hub itself says what is wrong with it.
     });
     probe.listen(wanted, host, () => probe.close(() => resolve()));
   });
