@@ -20,11 +20,11 @@ function oneByOne(record: BaseRecord, claims: readonly Parameters<typeof merge>[
 
 t.test('history 1: X2 of a second laptop beats X1, which had replaced O1: no conflict with O1', async (t) => {
   const claims = [seen('left', 2, 'jobTitle', 'O1'), typed(3, 'jobTitle', 'X1', { saw: 2 }), typed(4, 'jobTitle', 'X2', { writer: 'L2' })];
-  const at_once = merge(pair(base), claims, leftWins);
-  t.equal(at_once.conflict, false);
-  t.equal(agreed(at_once.record, 'jobTitle'), 'X2');
-  t.strictSame(toldOf(at_once), ['superseded R9 jobTitle=O1', 'superseded R9 jobTitle=X1']);
-  t.strictSame(planned(at_once.record), ['update right jobTitle=X2', 'update left jobTitle=X2']);
+  const atOnce = merge(pair(base), claims, leftWins);
+  t.equal(atOnce.conflict, false);
+  t.equal(agreed(atOnce.record, 'jobTitle'), 'X2');
+  t.strictSame(toldOf(atOnce), ['superseded R9 jobTitle=O1', 'superseded R9 jobTitle=X1']);
+  t.strictSame(planned(atOnce.record), ['update right jobTitle=X2', 'update left jobTitle=X2']);
   t.equal(agreed(oneByOne(pair(base), claims, leftWins), 'jobTitle'), 'X2', 'the same when they arrive one by one');
   t.equal(agreed(oneByOne(pair(base), claims, leftWins, true), 'jobTitle'), 'X2', 'and when each was written before the next');
 });
