@@ -1,3 +1,4 @@
+import type { Kind } from '@syncline/core';
 import type { Caps } from '../connector.ts';
 import type { Bench } from './bench.ts';
 import type { Hook } from './world.ts';
@@ -14,6 +15,8 @@ export interface Check {
   readonly needs?: readonly Hook[];
   /** Runs once, not once for each kind. */
   readonly once?: true;
+  /** Default: all. */
+  readonly kinds?: readonly Kind[];
   /** Why a connector with these capabilities need not hold it. */
   readonly notClaimed?: (caps: Caps) => string | undefined;
   /** Throws an `Error` that says what is wrong. */

@@ -51,7 +51,8 @@ export function contractSuite<C, S, N extends { readonly [K in Kind]: unknown }>
   const connector = options.connector as unknown as AnyConnector;
   const open = options.open as () => World<unknown> | Promise<World<unknown>>;
   for (const check of checks) {
-    for (const kind of check.once === true ? kinds.slice(0, 1) : kinds) {
+    const fitting = kinds.filter((kind) => check.kinds?.includes(kind) ?? true);
+    for (const kind of check.once === true ? fitting.slice(0, 1) : fitting) {
       const name = check.once === true ? check.id : `${check.id} ${kind}`;
       const excused = without[name] ?? without[check.id];
       unused.delete(name);

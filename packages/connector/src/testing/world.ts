@@ -20,7 +20,9 @@ export interface Service {
   readonly look?: (kind: Kind, id: string) => Fields | undefined | Promise<Fields | undefined>;
   /** A part of the record that no field is mapped to: a second phone, a category. */
   readonly aside?: {
+    /** A person writes this text there. */
     readonly put: (kind: Kind, id: string, text: string) => unknown;
+    /** What a person reads there; `undefined` for nothing. */
     readonly read: (kind: Kind, id: string) => string | undefined | Promise<string | undefined>;
   };
   /** The same native record with something the service will refuse; `undefined` when it takes everything of this kind. */

@@ -235,6 +235,7 @@ export const writeChecks: readonly Check[] = [
     id: 'W14',
     what: 'as many pushes as promised run at once without disturbing each other',
     why: 'the hub runs them so',
+    notClaimed: ({ concurrency }) => (concurrency > 1 ? undefined : 'one push at a time is promised'),
     run: async (bench) => {
       const count = Math.min(bench.entity.caps.concurrency, 4);
       const writes = Array.from({ length: count }, (_, index) => bench.createWrite(bench.sample(index + 1)));
