@@ -203,7 +203,7 @@ t.test('contacts', async (t) => {
     t.equal(seenIn(await pullInto(mailbox.session, 'contact', held)).length, 1, 'and no page was lost');
   });
 
-  t.test('S23 of the threats: a link to another server is not followed', async (t) => {
+  t.test('threat 23: a link to another server is not followed', async (t) => {
     const mailbox = await openMailbox();
     mailbox.sim.admin.createContact({ givenName: 'Ada' });
     const held = nothingHeld<ContactRecord>();
