@@ -1,9 +1,9 @@
 export { sameJson, type Json } from './json.ts';
 export { unreachable } from './unreachable.ts';
 export { addressParts, canonicalEmail, canonicalPhone, type Address, type FieldSpec, type ValuesOf } from './model/field.ts';
-export type { Contact } from './model/contact.ts';
-export type { Task } from './model/task.ts';
-export type { Event } from './model/event.ts';
+export { contact, type Contact } from './model/contact.ts';
+export { task, type Task } from './model/task.ts';
+export { event, type Event } from './model/event.ts';
 export { fieldsOf, kindNames, kinds, type AnyView, type Kind, type Model, type View } from './model/kinds.ts';
 export { canonicalUnit, fieldsOfUnit, isUnit, sameUnit, unitsOf, viewOf, type UnitId, type Units } from './model/units.ts';
 export { property, tooLong, type EntityLens, type FieldLens, type Last } from './lens/field-lens.ts';

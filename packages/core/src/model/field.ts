@@ -27,6 +27,7 @@ export type Address = {
   readonly country: string;
 };
 
+/** The parts of an address, in the order in which they are compared. */
 export const addressParts = ['street', 'city', 'region', 'postalCode', 'country'] as const;
 
 /** One line of text. Letter case counts, blanks at the ends and Unicode composition do not (rule K6). */

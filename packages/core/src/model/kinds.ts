@@ -10,6 +10,7 @@ export const kinds = { contact, task, event };
 /** What each kind's values are. */
 export type Model = { readonly contact: Contact; readonly task: Task; readonly event: Event };
 
+/** The name of a kind of record. */
 export type Kind = keyof Model;
 
 /** In the order in which they are synced. */
