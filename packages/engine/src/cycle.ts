@@ -2,7 +2,7 @@ import { Failure, type Kind } from '@syncline/connector';
 import type { BoundSide, SideName } from './bind.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
-import { mergeClaims } from './merge.ts';
+import { mergeClaims, mergeUnderNewPolicy } from './merge.ts';
 import { observe } from './observe.ts';
 import { jobKey, perform, stop } from './perform.ts';
 import { startReport, type CycleReport, type Line, type Progress, type Reporting } from './report.ts';
@@ -65,10 +65,11 @@ async function readSides(session: Session, report: Reporting, progress: Progress
   const refused = new Set<Kind>();
   try {
     checkAccounts(session, await session.store.get('state', 'accounts'));
-    const looked = await resolveIntents(session, report);
+    const { looked, found } = await resolveIntents(session, report);
     await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress, refused)));
     progress({ phase: 'merge' });
-    await mergeClaims(session, report, looked);
+    await mergeClaims(session, report, looked, found);
+    await mergeUnderNewPolicy(session, report);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     stop(session, report, error instanceof SideFailure ? error.side : 'left', error);

@@ -1,7 +1,7 @@
 import { isPresent, type Mark } from '@syncline/connector';
 import {
   linkRecords, matchRecords, mayWrite, sameUnit, seenBy,
-  type BaseRecord, type Candidate, type EntityId, type Kind,
+  type BaseRecord, type Candidate, type EntityId, type Kind, type Matches, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import type { Unlinked } from './index-of-links.ts';
@@ -77,13 +77,35 @@ function matchByKey(session: Session, report: Reporting, kind: Kind, open: Open,
       const todo = session.replica.get(entity)?.todo[otherSide[side]];
       return key === undefined || (todo?.blocked !== undefined && todo.rule !== 'D12') ? [] : [{ entity, id, key, at }];
     });
-  const { pairs } = matchRecords(candidates('left'), candidates('right'), (a, b) => equalUnits(session, a, b));
+  const pairs = pairUp(session, candidates);
   for (const { left, right, others } of pairs) {
     if (others.length > 0) {
-      report.note({ what: 'held', rule: 'K10', message: `${others.length} other Outlook items would have fitted as well (ambiguous match)`, entity: left, kind, side: 'right' });
+      report.note({ what: 'held', rule: 'K10', message: `${others.length} other ${session.settings.policy.direction === 'right-to-left' ? 'OroCRM records' : 'Outlook items'} would have fitted as well (ambiguous match)`, entity: left, kind, side: 'right' });
     }
     link(session, left, right, open, step);
   }
+}
+
+/** The source's records choose: OroCRM's, or Outlook's where values flow from there only (B2s). */
+function pairUp(session: Session, candidates: (side: SideName) => Candidate[]): Matches['pairs'] {
+  const units = new Map<EntityId, Units>();
+  const unitsOf = (side: SideName, entity: EntityId): Units => {
+    const known = units.get(entity);
+    if (known !== undefined) return known;
+    const record = session.replica.get(entity);
+    const shown = record === undefined ? {} : seenBy(record, side).units;
+    units.set(entity, shown);
+    return shown;
+  };
+  const kindOf = (entity: EntityId): Kind | undefined => (session.index.unlinked.left.get(entity) ?? session.index.unlinked.right.get(entity))?.kind;
+  const equal = (left: EntityId, right: EntityId): number => {
+    const kind = kindOf(left);
+    const [a, b] = [unitsOf('left', left), unitsOf('right', right)];
+    return kind === undefined ? 0 : Object.keys(a).filter((unit) => b[unit] !== undefined && sameUnit(kind, unit, a[unit], b[unit])).length;
+  };
+  if (session.settings.policy.direction !== 'right-to-left') return matchRecords(candidates('left'), candidates('right'), equal).pairs;
+  const { pairs } = matchRecords(candidates('right'), candidates('left'), (right, left) => equal(left, right));
+  return pairs.map(({ left: right, right: left, others }) => ({ left, right, others }));
 }
 
 function link(session: Session, left: EntityId, right: EntityId, open: Open, step: Linking): void {
@@ -94,15 +116,6 @@ function link(session: Session, left: EntityId, right: EntityId, open: Open, ste
   step.forget.push(right);
   open.left.delete(left);
   open.right.delete(right);
-}
-
-/** Rule K10: how many mapped values two records share. */
-function equalUnits(session: Session, left: EntityId, right: EntityId): number {
-  const one = session.replica.get(left);
-  const other = session.replica.get(right);
-  if (one === undefined || other === undefined) return 0;
-  const [a, b] = [seenBy(one, 'left').units, seenBy(other, 'right').units];
-  return Object.keys(a).filter((unit) => b[unit] !== undefined && sameUnit(one.kind, unit, a[unit], b[unit])).length;
 }
 
 /** Rules A4, B2, C3, C4: what has no twin is created on the other side, if values may flow there. */

@@ -1,4 +1,5 @@
-import { mergeRecord, type BaseRecord, type Claim, type EntityId, type MergedRecord } from '@syncline/core';
+import type { Json } from '@syncline/connector';
+import { mergeRecord, sameJson, type BaseRecord, type Claim, type EntityId, type MergedRecord } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import { toldPuts } from './history.ts';
 import { byUnit, intentDel, type Intent } from './intent.ts';
@@ -10,27 +11,53 @@ const chunk = 500;
 
 /**
  * Merges every record that has claims, and writes the verdicts with the history they make: final from here on.
- * Records that cannot be seen keep their claims (D4, D5). `looked` are open writes whose record was read again.
+ * Records that cannot be seen keep their claims (D4, D5). `looked` are open writes whose record was read again, `found`
+ * records whose creation was found late: what was decided about them meanwhile is carried out on what was found (history 25).
  */
-export async function mergeClaims(session: Session, report: Reporting, looked: readonly Intent[] = []): Promise<void> {
-  const entities = [...session.replica.claimed()];
-  for (let start = 0; start < entities.length; start += chunk) {
-    const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[], fold: [] as [EntityId, Claim][], put: [] as NonNullable<Commit['put']>[number][], del: [] as NonNullable<Commit['del']>[number][] };
-    for (const entity of entities.slice(start, start + chunk)) mergeOne(session, report, looked, entity, step);
-    await session.commit(step);
-  }
+export async function mergeClaims(session: Session, report: Reporting, looked: readonly Intent[] = [], found: readonly EntityId[] = []): Promise<void> {
+  const entities = [...new Set([...session.replica.claimed(), ...found])];
+  await mergeAll(session, report, entities, looked);
   // What was read again and showed nothing new was not done: it is owed still, and planned again.
   const rest = looked.filter((intent) => !entities.includes(intent.entity));
   if (rest.length > 0) await session.commit({ del: rest.map(intentDel) });
 }
 
-function mergeOne(
-  session: Session,
-  report: Reporting,
-  looked: readonly Intent[],
-  entity: EntityId,
-  step: { base: Map<EntityId, BaseRecord>; forget: EntityId[]; fold: [EntityId, Claim][]; put: NonNullable<Commit['put']>[number][]; del: NonNullable<Commit['del']>[number][] },
-): void {
+/**
+ * A change of direction, precedence or switch governs from the next cycle on, and changes nothing by itself (S14): what
+ * earlier verdicts still owe in a direction that is now closed is given up and listed (S14b, history 28).
+ */
+export async function mergeUnderNewPolicy(session: Session, report: Reporting): Promise<void> {
+  const policy: Json = { ...session.settings.policy };
+  const before = await session.store.get('state', 'policy');
+  if (before !== undefined && sameJson(before, policy)) return;
+  if (before !== undefined) {
+    const open = [...session.replica.records()].filter(([entity, record]) => session.index.pending.has(entity) || record.state === 'tombstone' || Object.keys(record.todo).length > 0);
+    await mergeAll(session, report, open.map(([entity]) => entity), []);
+  }
+  await session.commit({ put: [{ space: 'state', key: 'policy', value: policy }] });
+}
+
+async function mergeAll(session: Session, report: Reporting, entities: readonly EntityId[], looked: readonly Intent[]): Promise<void> {
+  for (let start = 0; start < entities.length; start += chunk) {
+    const step = emptyStep();
+    for (const entity of entities.slice(start, start + chunk)) mergeOne(session, report, looked, entity, step);
+    await session.commit(step);
+  }
+}
+
+type MergeStep = ReturnType<typeof emptyStep>;
+
+function emptyStep() {
+  return {
+    base: new Map<EntityId, BaseRecord>(),
+    forget: [] as EntityId[],
+    fold: [] as [EntityId, Claim][],
+    put: [] as NonNullable<Commit['put']>[number][],
+    del: [] as NonNullable<Commit['del']>[number][],
+  };
+}
+
+function mergeOne(session: Session, report: Reporting, looked: readonly Intent[], entity: EntityId, step: MergeStep): void {
   const claims = session.replica.claimsOf(entity);
   const before = session.replica.get(entity);
   if (before === undefined) {

@@ -1,5 +1,5 @@
 import { Failure, isPresent } from '@syncline/connector';
-import { acknowledgeCreate, acknowledgeDelete, type Link } from '@syncline/core';
+import { acknowledgeCreate, acknowledgeDelete, type EntityId, type Link } from '@syncline/core';
 import { historyPut } from './history.ts';
 import { intentDel, openIntents, type Intent } from './intent.ts';
 import { record } from './observe.ts';
@@ -7,24 +7,32 @@ import type { Reporting } from './report.ts';
 import { nativeKey, type Session } from './session.ts';
 import { onSide } from './side-failure.ts';
 
+/** What looking up found. */
+export interface Resolved {
+  /** Open writes whose records were read: the merge decides what their values mean. */
+  readonly looked: readonly Intent[];
+  /** Records whose creation was found to be done. */
+  readonly found: readonly EntityId[];
+}
+
 /**
  * Looks up every write whose answer was lost, before anything is repeated (R4): a creation by mark, key or content, the
- * others by reading the record. Returns the intents whose records were read; the merge that follows decides what their
- * values mean. Throws the connector's `Failure`: then nothing may be written, and the intents stay open.
+ * others by reading the record. Throws the connector's `Failure`: then nothing may be written, and the intents stay open.
  */
-export async function resolveIntents(session: Session, report: Reporting): Promise<readonly Intent[]> {
+export async function resolveIntents(session: Session, report: Reporting): Promise<Resolved> {
   const looked: Intent[] = [];
+  const found: EntityId[] = [];
   for (const intent of await openIntents(session)) {
     if (!session.settings.kinds.includes(intent.kind)) continue;
     await onSide(intent.side, async () => {
-      if (intent.op === 'create') await resolveCreate(session, report, intent);
+      if (intent.op === 'create') found.push(...(await resolveCreate(session, report, intent)));
       else if (await resolveById(session, report, intent)) looked.push(intent);
     });
   }
-  return looked;
+  return { looked, found };
 }
 
-async function resolveCreate(session: Session, report: Reporting, intent: Intent): Promise<void> {
+async function resolveCreate(session: Session, report: Reporting, intent: Intent): Promise<readonly EntityId[]> {
   const { side, kind, entity, native = null, mark, key } = intent;
   const bound = session.sides[side].entities[kind];
   const create = { op: 'create' as const, key, record: native, ...(mark !== undefined && { mark }) };
@@ -33,7 +41,7 @@ async function resolveCreate(session: Session, report: Reporting, intent: Intent
   const before = session.replica.get(entity);
   if (made === undefined || before === undefined || before.links[side] !== undefined) {
     await session.commit({ del: [intentDel(intent)] });
-    return;
+    return [];
   }
   // No version yet: the re-reading below is news by that alone, and brings the record as the service stored it.
   const link: Link = { id: made.id, version: '', at: made.at ?? 0, ...(made.mark !== undefined && { mark: made.mark.id }) };
@@ -49,6 +57,7 @@ async function resolveCreate(session: Session, report: Reporting, intent: Intent
     ],
   });
   await reread(session, intent, made.id);
+  return [entity];
 }
 
 /** What the found item shows now, against what was sent. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isPresent } from '@syncline/connector';
+import { Failure, isPresent } from '@syncline/connector';
 import { openSession, runCycle, type BoundEntity, type BoundSide, type CycleReport } from '../src/index.ts';
 import { twoSides, type TwoSides } from './two-sides.ts';
 
@@ -226,6 +226,32 @@ for (const [rule, direction, act, left, right] of tables) {
     t.ok(reports.length <= 2);
   });
 }
+
+t.test('S14 S14b a change of direction deletes nothing, and what one way left different does not flow unasked', async (t) => {
+  const world = await linkedPeople(3, { direction: 'left-to-right' });
+  world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' });
+  world.left.remove('contact', '2');
+  await world.settle();
+  const before = [world.left.writes(), world.right.writes()];
+  const both = await world.reopen(world.store, { direction: 'both-ways' });
+  await both.settle();
+  t.strictSame([world.left.writes(), world.right.writes()], before, 'no write on either side');
+  t.equal(rightOf(world, 'Person 2')?.['jobTitle'], 'Analyst', 'A12 what was given up is not deleted');
+  world.right.edit('contact', rightId(world, 'Person 1'), { description: 'new' });
+  await both.settle();
+  t.match(world.left.get('contact', '1')?.record, { jobTitle: 'Analyst', description: 'new' }, 'a new edit flows, the old difference stays');
+});
+
+t.test('S14b history 28 a write the new direction forbids is given up', async (t) => {
+  const world = await linkedPeople(2);
+  world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' });
+  await cycleWith(world, (side) => contacts(side, 'left', () => ({ push: (batch) => Promise.resolve(batch.map(() => ({ status: 'failed' as const, failure: new Failure('throttle', 'wait') }))) })));
+  const before = world.left.writes();
+  await (await world.reopen(world.store, { direction: 'left-to-right' })).settle();
+  t.equal(world.left.writes(), before);
+  await (await world.reopen(world.store, { direction: 'both-ways' })).settle();
+  t.equal(world.left.writes(), before, 'and does not come back by itself');
+});
 
 t.test('A13 B11 one way nothing is created against the direction', async (t) => {
   for (const direction of ['left-to-right', 'right-to-left'] as const) {

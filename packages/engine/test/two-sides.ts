@@ -32,8 +32,8 @@ export interface TwoSides {
   readonly cycle: (options?: Partial<CycleOptions>) => Promise<CycleReport>;
   /** The process is gone: the next cycle opens the user's document from the store. */
   readonly restart: () => void;
-  /** The same world after a restart, on a store that was opened again. */
-  readonly reopen: (store: UserStore) => Promise<Pick<TwoSides, 'store' | 'cycle' | 'settle' | 'restart'>>;
+  /** The same world after a restart, on a store that was opened again, perhaps with other settings. */
+  readonly reopen: (store: UserStore, policy?: Partial<Policy>) => Promise<Pick<TwoSides, 'store' | 'cycle' | 'settle' | 'restart'>>;
   /** Cycles until one writes nothing; returns their reports. */
   readonly settle: () => Promise<readonly CycleReport[]>;
 }
@@ -50,7 +50,7 @@ export async function twoSides(policy: Partial<Policy> = {}, seed = 1, given?: U
   };
   const one = (side: SideName): Promise<BoundSide> => bindSide(side, memory, { service: services[side], account: side }, context);
   const bind = async (wrap: (side: BoundSide) => BoundSide = (side) => side): Promise<Session['sides']> => ({ left: wrap(await one('left')), right: wrap(await one('right')) });
-  const on = (store: UserStore): Pick<TwoSides, 'store' | 'cycle' | 'settle' | 'restart'> => {
+  const on = (store: UserStore, settings: Settings): Pick<TwoSides, 'store' | 'cycle' | 'settle' | 'restart'> => {
     let open: Promise<Session> | undefined;
     const session = async (): Promise<Session> => (open ??= openSession(await bind(), store, settings, env));
     const cycle = async (options: Partial<CycleOptions> = {}): Promise<CycleReport> => runCycle(await session(), { trigger: 'once', go: true, ...options });
@@ -62,5 +62,5 @@ export async function twoSides(policy: Partial<Policy> = {}, seed = 1, given?: U
     };
     return { store, cycle, settle, restart: () => void (open = undefined) };
   };
-  return { ...services, env, settings, bind, reopen: (again) => Promise.resolve(on(again)), ...on(store) };
+  return { ...services, env, settings, bind, reopen: (again, changed = {}) => Promise.resolve(on(again, { ...settings, policy: { ...settings.policy, ...changed } })), ...on(store, settings) };
 }

@@ -11,26 +11,34 @@ export interface Candidate {
   readonly at: number;
 }
 
-/** Which records become one, and which others would have fitted as well (K10). */
+/** Which records become one, and which others would have fitted as well, at most fifty (K10). */
 export interface Matches {
   readonly pairs: readonly { readonly left: EntityId; readonly right: EntityId; readonly others: readonly EntityId[] }[];
 }
 
+/** How many that fit equally well are compared: thousands of "Call back" tasks must not cost millions of comparisons. */
+const compared = 50;
+
 /**
  * Pairs unlinked records by key, one to one: the lower left id first (K9); of several on the right the one with most
- * equal fields, then the oldest, then the smallest id (K10). The order of the input does not matter (G6).
+ * equal fields, then the oldest, then the smallest id (K10). Of more than fifty the fifty oldest are compared. The order
+ * of the input does not matter (G6). With the sides swapped it is rule B2s.
  */
 export function matchRecords(left: readonly Candidate[], right: readonly Candidate[], equalFields: (left: EntityId, right: EntityId) => number): Matches {
   const byKey = new Map<string, Candidate[]>();
-  for (const candidate of [...right].sort(byAge)) byKey.set(candidate.key, [...(byKey.get(candidate.key) ?? []), candidate]);
+  for (const candidate of [...right].sort(byAge)) {
+    const same = byKey.get(candidate.key);
+    if (same === undefined) byKey.set(candidate.key, [candidate]);
+    else same.push(candidate);
+  }
   const pairs: { left: EntityId; right: EntityId; others: readonly EntityId[] }[] = [];
   for (const one of [...left].sort((a, b) => compareIds(a.id, b.id))) {
     const open = byKey.get(one.key) ?? [];
-    if (open.length === 0) continue;
-    const best = open.reduce((a, b) => (equalFields(one.entity, b.entity) > equalFields(one.entity, a.entity) ? b : a));
-    const others = open.filter((candidate) => candidate !== best);
-    byKey.set(one.key, others);
-    pairs.push({ left: one.entity, right: best.entity, others: others.map((candidate) => candidate.entity) });
+    const near = open.slice(0, compared).map((candidate) => ({ candidate, equal: equalFields(one.entity, candidate.entity) }));
+    if (near.length === 0) continue;
+    const { candidate: best } = near.reduce((a, b) => (b.equal > a.equal ? b : a));
+    open.splice(open.indexOf(best), 1);
+    pairs.push({ left: one.entity, right: best.entity, others: open.slice(0, compared).map((candidate) => candidate.entity) });
   }
   return { pairs };
 }
