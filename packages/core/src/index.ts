@@ -14,7 +14,7 @@ export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link,
 export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
 export type { OpenIntent } from './merge/observe-unit.ts';
 export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
-export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, linkRecords, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
+export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';
 export type { Outcome, Told } from './merge/told.ts';
 export { classicPolicy, mayWrite, safePolicy, type Direction, type Policy } from './policy/policy.ts';

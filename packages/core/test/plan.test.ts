@@ -1,6 +1,6 @@
 import t from 'tap';
-import { defaultDeleteLimits, isEmptySide, isMassDelete, isMassOverwrite, isSettled, planRecord, type BaseRecord } from '../src/index.ts';
-import { entity, exists, leftWins, merge, pair, planned, seen, single } from './support.ts';
+import { defaultDeleteLimits, freezeUnit, isEmptySide, isMassDelete, isMassOverwrite, isSettled, planRecord, type BaseRecord } from '../src/index.ts';
+import { entity, exists, leftWins, merge, pair, planned, seen, shows, single, typed } from './support.ts';
 
 const base = { jobTitle: 'A', description: 'notes' };
 
@@ -70,4 +70,15 @@ t.test('M12 a list that is written shows what did not fit before', async (t) => 
   t.match(update, { view: { emails: ['p', 's'] }, numbers: { 'emails/q': 5, 'emails/s': 4 } });
   const [other] = planRecord(entity, merge(hidden, [seen('left', 5, 'jobTitle', 'B')], leftWins).record);
   t.strictSame(other?.type === 'update' && other.numbers, { jobTitle: 5 }, 'another field does not touch the list');
+});
+
+t.test('R7 a frozen unit is owed to nobody, is told and not decided, and everything else goes on', async (t) => {
+  const owing = merge(pair(base), [seen('left', 2, 'jobTitle', 'B'), seen('left', 3, 'description', 'x')]).record;
+  const frozen = freezeUnit(owing, 'jobTitle', 'two systems disagree');
+  t.strictSame(planRecord(entity, frozen).map((action) => action.type === 'update' && action.fields), [['description']]);
+  const later = merge(frozen, [seen('right', 4, 'jobTitle', 'C'), typed(5, 'jobTitle', 'D')]);
+  t.strictSame(later.told.map(({ rule, outcome, value }) => [rule, outcome, value]), [['R7', 'listed', 'C'], ['R7', 'listed', 'D']]);
+  t.equal(later.conflict, false);
+  t.equal(shows(later.record, 'right')['jobTitle'], 'C', 'what a side shows is known all the same');
+  t.strictSame(planRecord(entity, later.record).map((action) => action.type === 'update' && action.fields), [['description']]);
 });

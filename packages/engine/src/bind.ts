@@ -13,10 +13,15 @@ export interface BoundEntity {
   readonly caps: Caps;
   /** The lens as the session knows it now; dictionaries may have grown since the last call. */
   readonly lens: () => AnyLens;
+  /** The native skeleton a create starts from. */
   readonly blank: () => Json;
+  /** What changed since the cursor. Throws the connector's `Failure` when the attempt fails; the pages before it count. */
   readonly pull: (request: PullRequest) => AsyncIterable<Page<Json>>;
+  /** One record by id; what is not there comes as `absent` with its reason. */
   readonly get: (id: string) => Promise<Seen<Json>>;
+  /** At most `caps.writesPerPush` writes; answers in their order. Throws only when nothing at all was sent. */
   readonly push: (writes: readonly Write<Json>[]) => Promise<readonly Written<Json>[]>;
+  /** Records a create whose answer was lost may have made since (UTC ms, the hub's clock), linked ones among them. */
   readonly find: (create: Extract<Write<Json>, { op: 'create' }>, since: number) => Promise<readonly Present<Json>[]>;
 }
 

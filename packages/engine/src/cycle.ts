@@ -32,6 +32,7 @@ export interface CycleOptions {
 export async function runCycle(session: Session, options: CycleOptions): Promise<CycleReport> {
   const startedAt = session.env.now();
   const progress = options.progress ?? (() => undefined);
+  if (options.preview !== true) session.writes.nextCycle();
   const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
   const mayWriteAnything = await isStarted(session, options.go === true && options.preview !== true);
 

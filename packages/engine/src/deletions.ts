@@ -7,6 +7,7 @@ const dayMs = 24 * 60 * 60_000;
 
 /** When records were deleted in the last 24 hours, by side and kind: many small deletions are a mass deletion too (D2). */
 export interface Deletions {
+  /** How many were noted in the 24 hours before `now` (UTC ms), over restarts too. */
   readonly recent: (side: SideName, kind: Kind, now: number) => number;
   /** Takes note of one, and gives the put that stores it. */
   readonly note: (side: SideName, kind: Kind, now: number) => NonNullable<Commit['put']>[number];

@@ -1,5 +1,6 @@
 export { bindSide, otherSide, type BoundEntity, type BoundSide, type SideName } from './bind.ts';
 export { runCycle, type CycleOptions } from './cycle.ts';
+export type { Deletions } from './deletions.ts';
 export type { HistoryRow } from './history.ts';
 export type { Unlinked, LinkIndex } from './index-of-links.ts';
 export type { Batch, Env, Space, UserStore } from './ports.ts';

@@ -1,6 +1,6 @@
 import { isPresent, type Absent, type Json, type Kind, type Present, type Seen } from '@syncline/connector';
 import {
-  deriveEntityId, existence, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
+  canonicalUnit, deriveEntityId, existence, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
   type AnyLens, type BaseRecord, type Claim, type EntityId, type Link, type Todo, type Units, type UnitId,
 } from '@syncline/core';
 import pLimit from 'p-limit';
@@ -110,7 +110,9 @@ function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | unde
   const claim = { number, side, writer: side, at, native };
   if (returned) step.claim.push([entity, { ...claim, unit: existence, saw: before.considered, value: 'present' }]);
   for (const { unit, value: changed } of changes) {
-    const saw = heldBy(baseUnit(before, unit), side).saw;
+    const held = heldBy(baseUnit(before, unit), side).saw;
+    const reopened = side === 'left' ? session.writes.sawBefore(entity, unit, canonicalUnit(kind, unit, changed), session.env.now()) : undefined;
+    const saw = Math.min(held, reopened ?? held);
     step.claim.push([entity, { ...claim, unit, saw, ...(changed !== undefined && { value: changed }) }]);
   }
 }

@@ -1,6 +1,6 @@
 import { Failure, isPresent, type Json, type Present, type Seen, type Written } from '@syncline/connector';
 import {
-  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, heldBy, readView, unitsOf,
+  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, readView, unitsOf,
   type Action, type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
 } from '@syncline/core';
 import pLimit from 'p-limit';
@@ -180,7 +180,7 @@ function acknowledgeStored(session: Session, report: Reporting, sent: Sending, s
   const refused = { ...sent.refused, ...unitsRefused(kind, intent.numbers, partial) };
   const numbers = Object.fromEntries(Object.entries(intent.numbers).filter(([unit]) => refused[unit] === undefined));
   const acknowledged = write.op === 'create' ? acknowledgeCreate(record, side, link, units, numbers) : acknowledgeWrite(record, side, link, units, numbers);
-  const next = blockUnits(acknowledged, side, refused);
+  const next = freezeDisagreements(session, report, sent, record, blockUnits(acknowledged, side, refused), units);
   step.base.set(entity, next);
   step.del.push(intentDel(intent));
   step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value: nativeValue(seen) });
@@ -193,6 +193,21 @@ function acknowledgeStored(session: Session, report: Reporting, sent: Sending, s
   }
   tell(session, report, sent, seen.id, record, units, step);
   noteRefused(report, sent.job, refused);
+}
+
+/** Notes what was replaced (C18), and freezes a field that two systems keep writing to and fro (R7). */
+function freezeDisagreements(session: Session, report: Reporting, { job: { entity, kind, side, action }, intent }: Sending, before: BaseRecord, after: BaseRecord, stored: Units): BaseRecord {
+  if (action.type !== 'update') return after;
+  let next = after;
+  for (const unit of Object.keys(intent.numbers)) {
+    const held = heldBy(baseUnit(before, unit), side);
+    if (side === 'left') session.writes.replaced(entity, unit, canonicalUnit(kind, unit, held.value), held.saw, session.env.now());
+    if (!session.writes.isPingPong(entity, unit, canonicalUnit(kind, unit, stored[unit]))) continue;
+    const reason = `two systems disagree about this field: ${JSON.stringify(held.value ?? null)} and ${JSON.stringify(stored[unit] ?? null)}`;
+    next = freezeUnit(next, unit, reason);
+    report.note({ what: 'held', rule: 'R7', message: reason, entity, kind, side, field: unit });
+  }
+  return next;
 }
 
 function acknowledgeGone(session: Session, report: Reporting, sent: Sending, record: BaseRecord, step: PerformStep): void {

@@ -24,12 +24,18 @@ export interface UserStore {
   readonly commit: (batch: Batch) => Promise<number>;
   /** Number of the newest update; 0 for none. */
   readonly latest: () => number;
+  /** One row's value; `undefined` where there is none. */
   readonly get: (space: Space, key: string) => Promise<Json | undefined>;
+  /** Values in the order of `keys`; `undefined` where there is no row. */
   readonly getMany: (space: Space, keys: readonly string[]) => Promise<readonly (Json | undefined)[]>;
+  /** Rows in the order of their keys (UTF-16 code units); `from` is inclusive, with `reverse` the highest key to begin at. */
   readonly entries: (space: Space, options?: { readonly prefix?: string; readonly from?: string; readonly limit?: number; readonly reverse?: boolean }) => AsyncIterable<readonly [key: string, value: Json]>;
   readonly log: {
+    /** Updates from this number on (default: the first one kept), without gaps; those the snapshot holds are not among them. */
     readonly read: (fromNumber?: number) => AsyncIterable<{ readonly number: number; readonly update: Uint8Array }>;
+    /** The document up to and including update `number`, as one update; `undefined` before the first compaction. */
     readonly snapshot: () => Promise<{ readonly number: number; readonly update: Uint8Array } | undefined>;
+    /** Takes the place of every update up to and including `number`, in one step. */
     readonly compact: (snapshot: { readonly number: number; readonly update: Uint8Array }) => Promise<void>;
   };
 }

@@ -4,6 +4,7 @@ import { openReplica, type Replica, type Step } from '@syncline/replica';
 import type { BoundSide, SideName } from './bind.ts';
 import { openDeletions, type Deletions } from './deletions.ts';
 import { indexLinks, type LinkIndex } from './index-of-links.ts';
+import { startMemoryOfWrites, type MemoryOfWrites } from './memory-of-writes.ts';
 import type { Batch, Env, UserStore } from './ports.ts';
 
 /** What governs a user's cycles. */
@@ -26,6 +27,7 @@ export interface Session {
   readonly store: UserStore;
   readonly index: LinkIndex;
   readonly deletions: Deletions;
+  readonly writes: MemoryOfWrites;
   /** Tasks that vanished, with the run that noticed (K14). */
   readonly vanished: Map<EntityId, string>;
   readonly env: Env;
@@ -48,7 +50,7 @@ export async function openSession(
   const deletions = await openDeletions(store);
   let number = store.latest();
   return {
-    sides, replica, store, index, deletions, vanished: new Map(), env, settings,
+    sides, replica, store, index, deletions, writes: startMemoryOfWrites(), vanished: new Map(), env, settings,
     nextNumber: () => number + 1,
     commit: async ({ put, del, ...step }) => {
       const after = new Map<EntityId, BaseRecord | undefined>(step.base ?? []);

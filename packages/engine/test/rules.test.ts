@@ -253,6 +253,45 @@ t.test('S14b history 28 a write the new direction forbids is given up', async (t
   t.equal(world.left.writes(), before, 'and does not come back by itself');
 });
 
+t.test('R7 a field that two systems write to and fro is frozen after four cycles, everything else goes on', async (t) => {
+  const world = await linkedPeople(2);
+  const twin = rightId(world, 'Person 1');
+  const notes: string[] = [];
+  for (let round = 0; round < 8; round += 1) {
+    if (round % 2 === 0) world.left.edit('contact', '1', { jobTitle: 'set by the ERP' });
+    else world.right.edit('contact', twin, { jobTitle: 'set by a rule' });
+    notes.push(...(await world.cycle()).notes.filter(({ rule }) => rule === 'R7').map(({ message }) => message));
+  }
+  t.equal(notes.filter((message) => message.startsWith('two systems disagree')).length, 1);
+  t.match(notes[0], /set by the ERP.*set by a rule|set by a rule.*set by the ERP/);
+  t.not(world.left.get('contact', '1')?.record['jobTitle'], rightOf(world, 'Person 1')?.['jobTitle']);
+  world.left.edit('contact', '1', { description: 'goes on' });
+  await world.settle();
+  t.equal(rightOf(world, 'Person 1')?.['description'], 'goes on');
+});
+
+t.test('R7 a person who edits in every cycle is no disagreement', async (t) => {
+  const world = await linkedPeople(1);
+  for (const text of ['D', 'De', 'Dea', 'Dear', 'Dear ', 'Dear A']) {
+    world.right.edit('contact', rightId(world, 'Person 1'), { description: text });
+    await world.cycle();
+  }
+  t.equal(world.left.get('contact', '1')?.record['description'], 'Dear A');
+});
+
+for (const [wins, expected] of [['left', 'Analyst'], ['right', 'Poet']] as const) {
+  t.test(`C18 a form opened before the hub's write and saved after it: ${wins} wins, and the report says so`, async (t) => {
+    const world = await linkedPeople(1, { precedence: wins === 'left' ? ['left', 'right'] : ['right', 'left'] });
+    world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' });
+    await world.settle();
+    world.left.edit('contact', '1', { jobTitle: 'Analyst', description: 'what the form was opened for' });
+    const report = await world.cycle();
+    t.equal(world.left.get('contact', '1')?.record['jobTitle'], expected);
+    t.match(rightOf(world, 'Person 1'), { jobTitle: expected, description: 'what the form was opened for' });
+    t.match(report.notes, [{ what: 'conflict', field: 'jobTitle' }]);
+  });
+}
+
 t.test('A13 B11 one way nothing is created against the direction', async (t) => {
   for (const direction of ['left-to-right', 'right-to-left'] as const) {
     const world = await twoSides({ direction });

@@ -16,6 +16,7 @@ type PackedUnit = {
   readonly o?: BaseUnit['owed'];
   readonly b?: NonNullable<BaseUnit['blocked']>;
   readonly y?: NonNullable<BaseUnit['only']>;
+  readonly z?: string;
 };
 type PackedRecord = {
   readonly k: Kind;
@@ -106,6 +107,7 @@ function packUnit(unit: BaseUnit, from: Origin): PackedUnit | undefined {
     ...(hasKeys(unit.owed) && { o: unit.owed }),
     ...(unit.blocked !== undefined && hasKeys(unit.blocked) && { b: unit.blocked }),
     ...(unit.only !== undefined && hasKeys(unit.only) && { y: unit.only }),
+    ...(unit.frozen !== undefined && { z: unit.frozen }),
   };
   return hasKeys(packed) ? packed : undefined;
 }
@@ -118,6 +120,7 @@ function unpackUnit(agreed: Json | undefined, packed: PackedUnit | undefined, fr
     owed: packed?.o ?? {},
     ...(packed?.b !== undefined && { blocked: packed.b }),
     ...(packed?.y !== undefined && { only: packed.y }),
+    ...(packed?.z !== undefined && { frozen: packed.z }),
   };
 }
 

@@ -21,6 +21,7 @@ export interface Replica {
   get(entity: EntityId): BaseRecord | undefined;
   /** How many settled records there are, tombstones included. */
   readonly size: number;
+  /** Every settled record, tombstones included, in no promised order. */
   records(): IterableIterator<[EntityId, BaseRecord]>;
   /** Claims that were not considered yet. */
   claimsOf(entity: EntityId): readonly Claim[];

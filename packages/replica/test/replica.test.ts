@@ -18,7 +18,7 @@ t.test('design 3: a record is read back as it was packed, whatever it holds', as
     former: { right: ['gone'] },
     units: {
       ...record.units,
-      jobTitle: { from: { ...from, number: 8 }, held: { right: { value: 'Poet', saw: 8, own: true } }, owed: { left: 'C6' }, blocked: { right: 'too long' }, only: { right: null } },
+      jobTitle: { from: { ...from, number: 8 }, held: { right: { value: 'Poet', saw: 8, own: true } }, owed: { left: 'C6' }, blocked: { right: 'too long' }, only: { right: null }, frozen: 'two systems disagree' },
     },
     todo: { right: { op: 'create', rule: 'C4', blocked: 'private' } },
     gone: { left: 'hidden' },

@@ -65,6 +65,11 @@ export function blockUnits(record: BaseRecord, side: Side, reasons: { readonly [
   return { ...record, units };
 }
 
+/** Rule R7: the unit is left as it is on both sides until a person decides. */
+export function freezeUnit(record: BaseRecord, name: UnitId, reason: string): BaseRecord {
+  return { ...record, units: { ...record.units, [name]: { ...baseUnit(record, name), owed: {}, frozen: reason } } };
+}
+
 /** What a side showed when it was last observed; what matching compares and a first match starts from. */
 export function seenBy(record: BaseRecord, side: Side): FirstSeen {
   const units: Record<UnitId, Json> = {};

@@ -25,6 +25,8 @@ export interface BaseUnit {
   readonly blocked?: { readonly [side: Side]: string };
   /** A value for one side alone, typed by a person against the direction (A13). */
   readonly only?: { readonly [side: Side]: Json | null };
+  /** Two systems disagree about it, in words: nothing is written any more until a person decides (R7). */
+  readonly frozen?: string;
 }
 
 /** The native item a record is on a side. */

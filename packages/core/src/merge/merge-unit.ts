@@ -5,7 +5,7 @@ import { mayWrite, type Policy } from '../policy/policy.ts';
 import { unblocked, type Same } from './acknowledge-unit.ts';
 import { heldBy, holding, settledOn, without, type BaseUnit } from './base.ts';
 import { hasSeen, later, type Claim, type Origin, type Side } from './claim.ts';
-import { observeUnit, type OpenIntent } from './observe-unit.ts';
+import { observeUnit, type Observed, type OpenIntent } from './observe-unit.ts';
 import { standAside } from './one-way.ts';
 import { tell, type Told } from './told.ts';
 
@@ -50,6 +50,7 @@ export function mergeUnit(
   const same: Same = (a, b) => sameUnit(kind, name, a, b);
   const rules: Rules = { name, policy, sides, listConflicts, same };
   const observed = observeUnit(stopForbidden(base, policy), claims, intents, same);
+  if (base.frozen !== undefined) return standStill(observed, claims);
   const all = [...observed.edits, ...claims.filter((claim) => claim.native === undefined)];
   const counting = (decides: boolean): readonly Claim[] => {
     const these = all.filter((claim) => mayDecide(policy, claim) === decides);
@@ -70,6 +71,13 @@ export function mergeUnit(
     decided: decided.winner !== undefined,
     conflict: decided.conflict,
   };
+}
+
+/** Rule R7: a frozen unit is looked at, and that is all. What people type about it is kept in history. */
+function standStill({ unit, edits }: Observed, claims: readonly Claim[]): MergedUnit {
+  const shown = edits.reduce((next, { side, value }) => holding(next, side, value, heldBy(next, side).saw), unit);
+  const typed = claims.filter((claim) => claim.native === undefined);
+  return { unit: shown, told: [...edits, ...typed].map((claim) => tell(claim, 'listed', 'R7')), edits: [], changed: [], decided: false, conflict: false };
 }
 
 /** What a verdict on one unit goes by. */

@@ -67,7 +67,7 @@ function planUpdate(entity: EntityId, record: BaseRecord, side: Side): readonly 
   if (link === undefined || !isThere(record, side)) return [];
   const rules: Record<string, string> = {};
   for (const [name, unit] of Object.entries(record.units)) {
-    const rule = unit.owed[side];
+    const rule = ruleFor(unit, side);
     if (rule !== undefined) for (const field of fieldsOfUnit(kind, name)) rules[field] ??= rule;
   }
   const fields = Object.keys(fieldsOf(kind)).filter((field) => rules[field] !== undefined);
@@ -77,7 +77,7 @@ function planUpdate(entity: EntityId, record: BaseRecord, side: Side): readonly 
   for (const [name, unit] of Object.entries(record.units)) {
     const value = wantedOf(unit, name, side);
     if (value !== undefined) wanted[name] = value;
-    const isWritten = unit.owed[side] !== undefined || (isHidden(unit, name, side) && fieldsOfUnit(kind, name).some((field) => fields.includes(field)));
+    const isWritten = ruleFor(unit, side) !== undefined || (isHidden(unit, name, side) && fieldsOfUnit(kind, name).some((field) => fields.includes(field)));
     if (isWritten) numbers[name] = unit.only?.[side] === undefined ? unit.from.number : forOneSide;
   }
   return [{ type: 'update', side, entity, kind, id: link.id, rules, view: viewOf(kind, wanted), fields, numbers }];
@@ -90,7 +90,12 @@ function planUpdate(entity: EntityId, record: BaseRecord, side: Side): readonly 
 function wantedOf(unit: BaseUnit, name: UnitId, side: Side): Json | undefined {
   const only = unit.only?.[side];
   if (only !== undefined) return only ?? undefined;
-  return unit.owed[side] !== undefined || isHidden(unit, name, side) ? unit.agreed : heldBy(unit, side).value;
+  return ruleFor(unit, side) !== undefined || isHidden(unit, name, side) ? unit.agreed : heldBy(unit, side).value;
+}
+
+/** The rule by which a side is owed the agreed value; a frozen unit is owed to nobody (R7). */
+function ruleFor(unit: BaseUnit, side: Side): string | undefined {
+  return unit.frozen === undefined ? unit.owed[side] : undefined;
 }
 
 /** Whether an entry is on the list, but did not fit where the side shows it. */
