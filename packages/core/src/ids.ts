@@ -14,9 +14,13 @@ export function parseEntityId(text: string): EntityId {
  * observers of one item make one record (history 5). 62 bits: among a million items a collision is one in a million.
  */
 export function deriveEntityId(side: string, account: string, kind: Kind, nativeId: string): EntityId {
-  const text = JSON.stringify([side, account, kind, nativeId]);
+  return parseEntityId(`e_${fingerprint(JSON.stringify([side, account, kind, nativeId]))}`);
+}
+
+/** A short name for a text: twelve letters and digits, the same for the same text. Not for secrets. */
+export function fingerprint(text: string): string {
   const bits = (BigInt(hash32(text, 0x9e3779b9)) << 32n) | BigInt(hash32(text, 0x85ebca6b));
-  return parseEntityId(`e_${(bits % 36n ** 12n).toString(36).padStart(12, '0')}`);
+  return (bits % 36n ** 12n).toString(36).padStart(12, '0');
 }
 
 /** The 32-bit mixing function of MurmurHash3, one UTF-16 unit at a time. */

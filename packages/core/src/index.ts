@@ -8,7 +8,7 @@ export { fieldsOf, kindNames, kinds, type AnyView, type Kind, type Model, type V
 export { canonicalUnit, fieldsOfUnit, isUnit, sameUnit, unitsOf, viewOf, type UnitId, type Units } from './model/units.ts';
 export { property, tooLong, type EntityLens, type FieldLens, type Last } from './lens/field-lens.ts';
 export { readView, sameField, writeView, type AnyLens, type Drafted, type LastView } from './lens/entity-lens.ts';
-export { deriveEntityId, parseEntityId, type EntityId } from './ids.ts';
+export { deriveEntityId, fingerprint, parseEntityId, type EntityId } from './ids.ts';
 export { existence, hasSeen, later, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
 export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
 export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';

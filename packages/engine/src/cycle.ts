@@ -9,7 +9,7 @@ import { startReport, type CycleReport, type Line, type Progress, type Reporting
 import { resolveIntents } from './resolve.ts';
 import { SideFailure } from './side-failure.ts';
 import { describe, selectActions, type Selected } from './select.ts';
-import { compactLog, type Session } from './session.ts';
+import { compactLog, pruneHistory, runName, type Session } from './session.ts';
 
 /** How to run a cycle. */
 export interface CycleOptions {
@@ -19,6 +19,8 @@ export interface CycleOptions {
   readonly preview?: boolean;
   /** A person has seen the plan of the first cycle and said yes (S20). Until then every cycle is a preview. */
   readonly go?: boolean;
+  /** Names of held deletions and overwrites a person has looked at and allowed; each holds for the plan it names (D2, D11). */
+  readonly approved?: readonly string[];
   readonly progress?: Progress;
   /** Is told of each write as it is acknowledged. */
   readonly onLine?: (line: Line) => void;
@@ -41,14 +43,15 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   try {
     progress({ phase: 'plan' });
     await matchUp(readable, report);
-    const selected = selectActions(readable, report.run, options.go === true);
+    const selected = selectActions(readable, report.run, options.go === true, options.approved);
     for (const note of selected.held) report.note(note);
     if (options.preview === true || !mayWriteAnything) {
       if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
       return finish(session, report, selected.actions.length === 0, selected.actions.map(describe));
     }
-    const isDone = await writeUntilSettled(readable, report, progress, selected, options.go === true);
+    const isDone = await writeUntilSettled(readable, report, progress, selected, options);
     await compactLog(session);
+    await pruneHistory(session);
     return finish(session, report, isDone, []);
   } catch (error) {
     if (!(error instanceof SideFailure)) throw error;
@@ -112,7 +115,7 @@ async function observeAgain(session: Session, side: SideName, kind: Kind, progre
 }
 
 /** Writes, and decides again what changed meanwhile (R6) or became possible by a write (marks, K2), until nothing is left. */
-async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, isFirst: boolean): Promise<boolean> {
+async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, options: CycleOptions): Promise<boolean> {
   const failed = new Set<string>();
   let { actions, isPutOff } = first;
   // Each round either settles records or finds them changed again by people; what is left after some is the next cycle's.
@@ -120,7 +123,7 @@ async function writeUntilSettled(session: Session, report: Reporting, progress: 
     for (const key of await perform(session, report, actions, progress)) failed.add(key);
     await mergeClaims(session, report);
     await matchUp(session, report);
-    const next = selectActions(session, report.run, isFirst);
+    const next = selectActions(session, report.run, options.go === true, options.approved);
     isPutOff = next.isPutOff;
     actions = next.actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
   }
@@ -145,11 +148,6 @@ async function isStarted(session: Session, go: boolean): Promise<boolean> {
   const accounts = { left: session.sides.left.account.origin, right: session.sides.right.account.origin };
   await session.commit({ put: [{ space: 'state', key: 'started', value: true }, { space: 'state', key: 'accounts', value: accounts }] });
   return true;
-}
-
-/** Sorts by time; the log's number keeps two runs of one millisecond apart. */
-function runName(startedAt: number, number: number): string {
-  return `${startedAt.toString(36).padStart(9, '0')}-${number.toString(36)}`;
 }
 
 function withListener(report: Reporting, onLine: CycleOptions['onLine']): Reporting {

@@ -43,6 +43,8 @@ export interface Note {
   readonly kind?: Kind;
   readonly side?: SideName;
   readonly field?: string;
+  /** Names exactly what waits: given back as an approval it holds for this plan and no other (D2, D11). */
+  readonly approval?: string;
 }
 
 /** An attempt that failed and ended the work with a side for this cycle. */

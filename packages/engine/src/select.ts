@@ -1,4 +1,4 @@
-import { isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
+import { fingerprint, isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Line, Note } from './report.ts';
 import type { Session } from './session.ts';
@@ -13,9 +13,10 @@ export interface Selected {
 
 /**
  * Reads the plan off the records that are not settled: what the direction allows (A13, B11), without the deletions and
- * overwrites that are too many to be believed (D2, D11). `isFirst`: an approved first pass may overwrite.
+ * overwrites that are too many to be believed (D2, D11). `isFirst`: an approved first pass may overwrite. `approved` are
+ * the names of what a person has looked at and allowed.
  */
-export function selectActions(session: Session, run: string, isFirst: boolean): Selected {
+export function selectActions(session: Session, run: string, isFirst: boolean, approved: readonly string[] = []): Selected {
   const allowed: Action[] = [];
   let isPutOff = false;
   for (const entity of session.index.pending) {
@@ -26,7 +27,7 @@ export function selectActions(session: Session, run: string, isFirst: boolean): 
       else allowed.push(action);
     }
   }
-  return { ...guard(session, allowed, isFirst), isPutOff };
+  return { ...guard(session, allowed, isFirst, approved), isPutOff };
 }
 
 /**
@@ -49,7 +50,7 @@ function allow(session: Session, action: Action): readonly Action[] {
   return fields.length === 0 ? [] : [{ ...action, fields }];
 }
 
-function guard(session: Session, actions: readonly Action[], isFirst: boolean): Omit<Selected, 'isPutOff'> {
+function guard(session: Session, actions: readonly Action[], isFirst: boolean, approved: readonly string[]): Omit<Selected, 'isPutOff'> {
   const held: Note[] = [];
   const stopped = new Set<Action>();
   for (const kind of session.settings.kinds) {
@@ -65,12 +66,19 @@ function guard(session: Session, actions: readonly Action[], isFirst: boolean): 
       if (!isFirst && isMassOverwrite(updates.length, links)) hold(updates, 'D11', `${updates.length} of ${links} linked records would have values replaced`);
 
       function hold(some: readonly Action[], rule: string, message: string): void {
+        const approval = fingerprint(JSON.stringify([rule, side, kind, ...some.map(nameOf).sort()]));
+        if (approved.includes(approval)) return;
         for (const action of some) stopped.add(action);
-        held.push({ what: 'held', rule, message: `${message}: waits for approval`, kind, side });
+        held.push({ what: 'held', rule, message: `${message}: waits for approval`, kind, side, approval });
       }
     }
   }
   return { actions: actions.filter((action) => !stopped.has(action)), held };
+}
+
+/** An action with the claims it carries out: a newer claim makes it another one, and an approval void (history 19). */
+function nameOf(action: Action): string {
+  return JSON.stringify([action.type, action.entity, ...(action.type === 'update' ? Object.entries(action.numbers).sort() : [])]);
 }
 
 /** An action as a line of a plan or report. */

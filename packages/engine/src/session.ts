@@ -12,6 +12,8 @@ export interface Settings {
   readonly policy: Policy;
   readonly keys: Keys;
   readonly kinds: readonly Kind[];
+  /** How long history is kept, days; 30 when absent (G3). */
+  readonly historyDays?: number;
 }
 
 /** A step of the document and of what is kept beside it, made durable as one. */
@@ -85,6 +87,30 @@ export async function compactLog(session: Session): Promise<void> {
   await session.store.log.compact({ number, update: session.replica.encode() });
 }
 
+const dayMs = 24 * 60 * 60_000;
+/** How many old rows one cycle takes away: what piles up goes in pieces. */
+const prunedAtOnce = 1_000;
+
+/** Takes away history that is older than it has to be kept. Keys sort by time, so the oldest come first. */
+export async function pruneHistory(session: Session): Promise<void> {
+  const before = session.env.now() - (session.settings.historyDays ?? 30) * dayMs;
+  const del: NonNullable<Batch['del']>[number][] = [];
+  for await (const [key, row] of session.store.entries('history', { limit: prunedAtOnce })) {
+    if ((row as { readonly at: number }).at >= before) break;
+    del.push({ space: 'history', key });
+  }
+  if (del.length > 0) await session.commit({ del });
+}
+
+/**
+ * Everything is read again at the next cycle, and linked again by mark and key where a link was lost (A6s, B3s). Deletes
+ * nothing: what is known stays known, and a record that is missing is asked for by its id (D9).
+ */
+export async function resync(session: Session): Promise<void> {
+  const del = session.settings.kinds.flatMap((kind) => (['left', 'right'] as const).map((side) => ({ space: 'cursor' as const, key: `${side}/${kind}` })));
+  await session.commit({ del });
+}
+
 /** A native record as it is kept beside the document, where lenses find it. */
 export interface StoredNative {
   readonly record: Json;
@@ -105,4 +131,9 @@ export function nativeKey(side: SideName, kind: Kind, id: string): string {
 /** Reads a native record that was kept; `undefined` when there is none. */
 export function readNative(value: Json | undefined): StoredNative | undefined {
   return value === undefined ? undefined : (value as unknown as StoredNative);
+}
+
+/** Names a run in history. Sorts by time; the log's number keeps two runs of one millisecond apart. */
+export function runName(startedAt: number, number: number): string {
+  return `${startedAt.toString(36).padStart(9, '0')}-${number.toString(36)}`;
 }

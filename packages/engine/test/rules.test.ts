@@ -60,6 +60,18 @@ t.test('D2 many deletions wait for a person, all other work is done', async (t) 
   t.match(report.notes.find(({ rule }) => rule === 'D2'), { message: /4 of 6/ });
 });
 
+t.test('D2 an approval holds for the plan it names and for no other', async (t) => {
+  const world = await linkedPeople(6);
+  for (const id of ['1', '2', '3', '4']) world.left.remove('contact', id);
+  const approval = (report: CycleReport): string => report.notes.find(({ rule }) => rule === 'D2')?.approval ?? '';
+  const first = approval(await world.cycle());
+  world.left.remove('contact', '5');
+  const second = approval(await world.cycle({ approved: [first] }));
+  t.equal(world.right.list('contact').length, 6, 'one more deletion is another plan');
+  await world.cycle({ approved: [second] });
+  t.equal(world.right.list('contact').length, 1);
+});
+
 t.test('D2 deletions of the last 24 hours count together', async (t) => {
   const world = await linkedPeople(5);
   for (const id of ['1', '2']) {

@@ -25,6 +25,8 @@ export interface TwoSides {
   readonly left: MemoryService;
   readonly right: MemoryService;
   readonly store: UserStore;
+  /** Moves the clock. */
+  readonly pass: (ms: number) => void;
   readonly env: Env;
   readonly settings: Settings;
   readonly bind: (wrap?: (side: BoundSide) => BoundSide) => Promise<Session['sides']>;
@@ -62,5 +64,5 @@ export async function twoSides(policy: Partial<Policy> = {}, seed = 1, given?: U
     };
     return { store, cycle, settle, restart: () => void (open = undefined) };
   };
-  return { ...services, env, settings, bind, reopen: (again, changed = {}) => Promise.resolve(on(again, { ...settings, policy: { ...settings.policy, ...changed } })), ...on(store, settings) };
+  return { ...services, pass: (ms) => void (clock += ms), env, settings, bind, reopen: (again, changed = {}) => Promise.resolve(on(again, { ...settings, policy: { ...settings.policy, ...changed } })), ...on(store, settings) };
 }
