@@ -31,7 +31,8 @@ async function pull(session: Session, side: SideName, kind: Kind, cursor: string
   const known = session.index.idsOf(side, kind);
   let examined = 0;
   let untrusted = 0;
-  const pages = entity.pull({ cursor, knownCount: session.index.present(side, kind), known: (id) => versionOf(session, side, kind, id) });
+  // Reading everything means everything: what the hub believes to know is compared as well (D9).
+  const pages = entity.pull({ cursor, knownCount: session.index.present(side, kind), known: (id) => (cursor === null ? undefined : versionOf(session, side, kind, id)) });
   for await (const page of pages) {
     const absent = [...page.seen.filter((seen): seen is Absent => !isPresent(seen)), ...missingFrom(page.alive, known)];
     const isEmpty = page.alive !== undefined && isEmptySide(page.alive.length, session.index.linked(kind));
