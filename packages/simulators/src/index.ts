@@ -3,11 +3,11 @@ export type { Counters, RecordCounts, Simulator, SimulatorEnv } from './shared/s
 export { listen, type Listening, type ListenOptions } from './shared/listen.ts';
 export { createStateFile, loadState, type Schedule, type StateFile } from './shared/state-file.ts';
 export { createGraphSimulator, type GraphSimulator, type GraphSimulatorOptions } from './graph/simulator.ts';
-export type { AdminContainer, AdminRecord, GraphAdmin, Place } from './graph/admin.ts';
+export type { AdminContainer, AdminRecord, Body as AdminBody, GraphAdmin, Place } from './graph/admin.ts';
 export type { Fault } from './graph/faults.ts';
 export type { FetchLike } from './graph/notices.ts';
 export { defaultApplication, type GraphSeed } from './graph/mailbox.ts';
 export { defaultSwitches, type GraphSwitches } from './graph/switches.ts';
-export type { Application, GraphUser, SentMail } from './graph/state.ts';
+export type { Application, Fields as GraphFields, GraphUser, SentMail } from './graph/state.ts';
 export * from './orocrm/index.ts';
 export * from './world/index.ts';

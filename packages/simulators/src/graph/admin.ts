@@ -32,16 +32,20 @@ export interface AdminContainer {
 /** A record with everything on it: its API form with immutable id, all extended properties, linked resources, extensions. */
 export type AdminRecord = Fields & { readonly id: string };
 
-type Body = Readonly<Record<string, unknown>>;
+/** The members of a record to set, as a body of the API names them. */
+export type Body = Readonly<Record<string, unknown>>;
 
 /**
  * Direct access, as a person in Outlook acts and as a test arranges. Bodies are those of the API; a person may also set
  * what the API truncates (the hour of a due date) or ignores (`organizer` of an invitation received). Records come back
- * with their immutable id. Throws `GraphFailure` where the service would refuse.
+ * with their immutable id. An `id` is of either form where the kind has two. Throws `GraphFailure` where the service
+ * would refuse, also for an id that is not there; `Error` for a user or device code that is not.
  */
 export interface GraphAdmin {
   readonly application: Application;
+  /** Everybody with a mailbox, in the order in which they were added. */
   users(): readonly GraphUser[];
+  /** A person with an empty mailbox; what is not given is made up: names from the user principal name, UTC, `en-US`. */
   addUser(user: Partial<GraphUser>): GraphUser;
   /** A delegated access token with all permissions this slice needs, valid for an hour of the clock. */
   signIn(user?: string, scopes?: readonly string[]): string;
@@ -49,54 +53,82 @@ export interface GraphAdmin {
   signInApplication(): string;
   /** All access tokens end now: the next request is a 401. */
   expireAccessTokens(): void;
+  /** All refresh tokens end now; access tokens live on until they expire. */
   revokeRefreshTokens(): void;
+  /** The person enters the code and agrees: the next poll gets tokens. Without `user` the first one does. */
   approveDeviceCode(userCode: string, user?: string): void;
+  /** The person refuses: the next poll is told `authorization_declined`. */
   declineDeviceCode(userCode: string): void;
   /** False: every new token is refused with AADSTS65001. */
   consent(given: boolean): void;
 
+  /** `in` is the folder. */
   createContact(body: Body, place?: Place): AdminRecord;
+  /** Members the body does not name stay; `in` is not looked at. */
   updateContact(id: string, body: Body, place?: Place): AdminRecord;
+  /** For good: there is no folder of deleted items. `in` is not looked at. */
   deleteContact(id: string, place?: Place): void;
   /** The immutable id stays, the other one changes. `in` is the target. */
   moveContact(id: string, place: Place): AdminRecord;
   /** A second contact with the same extended properties: a marker is copied too. */
   copyContact(id: string, place?: Place): AdminRecord;
+  /** From any folder; `undefined` when the mailbox has none of this id. */
   getContact(id: string, place?: Place): AdminRecord | undefined;
   /** Of all folders without `in`. */
   listContacts(place?: Place): AdminRecord[];
 
+  /** `in` is the list; a person may also use that of flagged e-mails, which the API refuses. */
   createTask(body: Body, place?: Place): AdminRecord;
+  /** Members the body does not name stay. Linked resources and checklist items are refused here, as in the API. */
   updateTask(id: string, body: Body, place?: Place): AdminRecord;
+  /** For good; `in` is not looked at. */
   deleteTask(id: string, place?: Place): void;
   /** Another task with another id; the linked resources come along. */
   moveTask(id: string, place: Place): AdminRecord;
+  /** A second task with the same linked resources: a marker is copied too. Without `in` in the same list. */
   copyTask(id: string, place?: Place): AdminRecord;
+  /** From any list; `undefined` when the mailbox has none of this id. */
   getTask(id: string, place?: Place): AdminRecord | undefined;
+  /** Of all lists without `in`. */
   listTasks(place?: Place): AdminRecord[];
 
+  /** `in` is the calendar. Attendees get their invitation (`outbox`); a `transactionId` seen before answers as the switch says. */
   createEvent(body: Body, place?: Place): AdminRecord;
   /** Also of an occurrence, by its id. */
   updateEvent(id: string, body: Body, place?: Place): AdminRecord;
+  /** A series with all its occurrences, or one occurrence by its id. Attendees of an own meeting get a cancellation. */
   deleteEvent(id: string, place?: Place): void;
+  /** The immutable id stays, the other one changes. `in` is the target. */
   moveEvent(id: string, place: Place): AdminRecord;
+  /** A second event with the same extended properties and exceptions; nobody is invited. Without `in` in the same calendar. */
   copyEvent(id: string, place?: Place): AdminRecord;
+  /** A single event or a series, from any calendar; `undefined` when there is none of this id, and for an occurrence. */
   getEvent(id: string, place?: Place): AdminRecord | undefined;
   /** Single events and series masters. */
   listEvents(place?: Place): AdminRecord[];
 
+  /** `in` is the folder around it. */
   createFolder(name: string, place?: Place): AdminContainer;
+  /** With the folders and contacts in it. */
   deleteFolder(id: string, place?: Place): void;
+  /** All contact folders, the default one among them; `in` is not looked at. */
   folders(place?: Place): AdminContainer[];
+  /** A task list; `in` is not looked at. */
   createList(name: string, place?: Place): AdminContainer;
+  /** With the tasks in it. Nothing protects the lists that came with the mailbox here. */
   deleteList(id: string, place?: Place): void;
+  /** All task lists, that of flagged e-mails among them. */
   lists(place?: Place): AdminContainer[];
+  /** Refused (409) when the mailbox has a calendar of this name. */
   createCalendar(name: string, place?: Place): AdminContainer;
+  /** With the events in it; attendees of own meetings get cancellations. */
   deleteCalendar(id: string, place?: Place): void;
+  /** All calendars, the default one among them. */
   calendars(place?: Place): AdminContainer[];
 
   /** Mails that left the mailbox, oldest first. */
   outbox(place?: Place): readonly SentMail[];
+  /** Forgets the mails of one mailbox, so that `outbox` shows what comes next. */
   clearOutbox(place?: Place): void;
 
   /**
@@ -111,12 +143,15 @@ export interface GraphAdmin {
 
   /** Every delta token given out so far answers 410 from now on. */
   expireDeltaTokens(): void;
+  /** Takes effect at once. */
   setSwitch<Name extends keyof GraphSwitches>(name: Name, value: GraphSwitches[Name]): void;
+  /** All switches as they stand, the defaults among them. */
   switches(): GraphSwitches;
   /** Queues something that goes wrong. */
   fault(fault: Fault): void;
   /** Faults not used up yet. */
   faults(): readonly Fault[];
+  /** Takes back what was queued with `fault` and not used up. */
   clearFaults(): void;
 }
 

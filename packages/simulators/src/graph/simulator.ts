@@ -23,10 +23,12 @@ export interface GraphSimulator extends Simulator {
   readonly admin: GraphAdmin;
 }
 
+/** What a Graph simulator is made of; only `env` has no default. */
 export interface GraphSimulatorOptions {
   readonly env: SimulatorEnv;
   /** What `save()` gave. The seed is then not used. */
   readonly state?: Json;
+  /** These win over the saved ones, those over the defaults. */
   readonly switches?: Partial<GraphSwitches>;
   readonly seed?: GraphSeed;
   /** Origin of nextLinks and deltaLinks. Default `https://graph.microsoft.com`. */

@@ -73,6 +73,7 @@ export interface GraphSwitches {
   readonly htmlNotes: boolean;
 }
 
+/** What a simulator does unless told otherwise. */
 export const defaultSwitches: GraphSwitches = {
   ifMatch: 'honoured',
   notFoundCode: 'ErrorItemNotFound',

@@ -39,8 +39,16 @@ export type OroEvent = Readonly<EventRow>;
 export class OroAdmin {
   readonly #store: Store;
   /** Faults for requests to come. */
-  readonly faults: { add(fault: Fault): void; clear(): void; readonly left: number };
+  readonly faults: {
+    /** Orders one; of several that match a request the one ordered first hits it. */
+    add(fault: Fault): void;
+    /** Takes back all that are left. */
+    clear(): void;
+    /** How many requests are still to be hit. */
+    readonly left: number;
+  };
 
+  /** @internal Only a simulator has a store to be administered; it offers this as `admin`. */
   constructor(store: Store, faults: Faults) {
     this.#store = store;
     this.faults = faults;

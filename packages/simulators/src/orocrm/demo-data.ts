@@ -16,6 +16,7 @@ export interface OroDemoData {
 export interface DemoDataIo {
   /** File names of a folder. Rejects when there is none. */
   readonly list: (folder: string) => Promise<readonly string[]>;
+  /** A file's text, from UTF-8. Rejects when it cannot be read. */
   readonly read: (path: string) => Promise<string>;
 }
 

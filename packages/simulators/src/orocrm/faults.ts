@@ -12,7 +12,12 @@ export type FaultAction =
 /** An ordered fault: the next `times` requests that match. */
 export interface Fault {
   /** All given parts must match; none given matches everything. `path` is without the query. */
-  readonly match?: { readonly method?: string; readonly path?: string | RegExp; readonly where?: (request: Request) => boolean };
+  readonly match?: {
+    readonly method?: string;
+    readonly path?: string | RegExp;
+    /** Must not read the body: the service would find it used up. */
+    readonly where?: (request: Request) => boolean;
+  };
   /** Default 1. */
   readonly times?: number;
   readonly action: FaultAction;

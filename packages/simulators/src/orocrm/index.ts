@@ -16,15 +16,21 @@ export { OroAdmin, type OroContact, type OroEvent, type OroTask } from './admin.
 export type { Fault as OroFault, FaultAction as OroFaultAction } from './faults.ts';
 export { loadOroDemoData, type DemoDataIo as OroDemoDataIo, type OroDemoData } from './demo-data.ts';
 export type { AttendeeInput as OroAttendeeInput } from './records/events.ts';
+export { addressTextFields as oroAddressTextFields, contactTextFields as oroContactTextFields } from './rows.ts';
 export type {
   AddressRow as OroAddress,
+  AddressTextField as OroAddressTextField,
   AttendeeRow as OroAttendee,
   AuditRow as OroAudit,
+  ContactRow as OroContactRow,
+  ContactTextField as OroContactTextField,
   EntryRow as OroEntry,
+  EventRow as OroEventRow,
   OAuthClientRow as OroClient,
   RecurrenceRow as OroRecurrence,
   Role as OroRole,
   TargetRef as OroTarget,
+  TaskRow as OroTaskRow,
   UserRow as OroUser,
 } from './rows.ts';
 export type { OroAddressInput, OroContactInput, OroEventInput, OroRuleInput, OroSeed, OroTaskInput } from './seed.ts';

@@ -35,5 +35,6 @@ export interface Simulator {
   /** Whole state as JSON; handed back as `state` a new simulator goes on where this one was. */
   readonly save: () => Json;
   readonly counters: Counters;
+  /** All counts go back to nothing; records and faults stay. */
   readonly resetCounters: () => void;
 }
