@@ -10,7 +10,8 @@ export interface MemoryConfig {
   readonly account: string;
 }
 
-type Session = MemoryConfig & { readonly context: Context };
+/** A signed-in account: there is nothing to sign in to, so it is what was configured. */
+export type Session = MemoryConfig & { readonly context: Context };
 
 /** The smallest connector: the template for a new one, and the double that tests use. */
 export const memory = defineConnector<MemoryConfig, Session, { contact: MemoryRecord; task: MemoryRecord; event: MemoryRecord }>({

@@ -18,11 +18,15 @@ export interface StoredRecord {
  * forgets nothing and answers at once. Tests edit it as its people would.
  */
 export interface MemoryService {
+  /** Every record there is, in the order of creation. */
   readonly list: (kind: Kind) => readonly StoredRecord[];
+  /** `undefined` when there is none, or none any more. */
   readonly get: (kind: Kind, id: string) => StoredRecord | undefined;
+  /** Gives it an id nobody had; empty texts and `null` are not kept. */
   readonly create: (kind: Kind, record: MemoryRecord, mark?: Mark) => StoredRecord;
   /** Changes the named fields; `null` empties one. Undefined when there is no such record. */
   readonly edit: (kind: Kind, id: string, fields: { readonly [field: string]: Json }, mark?: Mark) => StoredRecord | undefined;
+  /** False when there is no such record. */
   readonly remove: (kind: Kind, id: string) => boolean;
   /** Ids that were created, changed or removed after the given place in the log, and the place where the log ends. */
   readonly changes: (kind: Kind, after: number) => { readonly ids: readonly string[]; readonly end: number };

@@ -32,6 +32,7 @@ export const configSchema = z.strictObject({
   contentComparisonMinutes: minutes(5, 60),
 });
 
+/** Checked settings: where OroCRM is, how to sign in, which records, and how often all is compared. Periods are in the unit their name ends in. */
 export type Config = z.output<typeof configSchema>;
 
 function isAddress(text: string): boolean {

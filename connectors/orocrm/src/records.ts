@@ -24,6 +24,7 @@ export type AddressRecord = {
   readonly customRegion: string | null;
 };
 
+/** A contact with its addresses; `null` where OroCRM holds nothing. */
 export type ContactRecord = {
   readonly firstName: string | null;
   readonly middleName: string | null;
@@ -44,6 +45,7 @@ export type ContactRecord = {
   readonly addresses: readonly AddressRecord[];
 };
 
+/** The mapped part of a task. */
 export type TaskRecord = {
   readonly subject: string | null;
   /** `low`, `normal`, `high`, or what an administrator added. */
@@ -54,6 +56,7 @@ export type TaskRecord = {
   readonly status: string;
 };
 
+/** The mapped part of an event, as the old REST API shows it; what decides whether it is synced is not in it. */
 export type EventRecord = {
   readonly title: string | null;
   /** An instant, `YYYY-MM-DDTHH:MM:SSZ`; null only in a draft. */
@@ -132,9 +135,10 @@ export function addressIds(contact: Resource): readonly string[] {
   return idsOf(contact, 'addresses');
 }
 
-/** Id and stamp of a record, from an answer with nothing else. */
-export function parseStamp(resource: Resource): { readonly id: string; readonly updatedAt: string } {
-  return { id: resource.id, updatedAt: stampsOf(resource.attributes, `${resource.type} ${resource.id}`).updatedAt };
+/** Id and stamp of a record; the stamp is null where it cannot be read, which is no reason to stop (rule G7). */
+export function parseStamp(resource: Resource): { readonly id: string; readonly updatedAt: string | null } {
+  const [stamp] = readable([resource], ({ type, id, attributes }) => stampsOf(attributes, `${type} ${id}`).updatedAt, () => undefined);
+  return { id: resource.id, updatedAt: stamp ?? null };
 }
 
 /** `addressOf` finds the addresses the contact names. */
@@ -224,10 +228,20 @@ export function parseEvent(body: unknown): StoredEvent {
   };
 }
 
-/** A list of the old REST API, each record once: it pages in no order. What cannot be read is told and left out (rule G7). */
-export function parseEvents(body: unknown, tell: (message: string) => void): readonly StoredEvent[] {
-  if (!Array.isArray(body)) throw broken('the list of events', 'a list');
-  return [...new Map(readable(body as unknown[], parseEvent, tell).map((event) => [event.id, event])).values()];
+/** A list of events, each once: the old REST API pages in no order. */
+export interface EventList {
+  readonly events: readonly StoredEvent[];
+  /** Ids of those that are there and cannot be read: told, and left alone (rule G7). */
+  readonly unread: readonly string[];
+}
+
+/** Reads a list of the old REST API. For no records it may be a text of no length, as for a record that is missing. */
+export function parseEvents(body: unknown, tell: (message: string) => void): EventList {
+  const list: unknown = body === '' ? [] : body;
+  if (!Array.isArray(list)) throw broken('the list of events', 'a list');
+  const events = new Map(readable(list as unknown[], parseEvent, tell).map((event) => [event.id, event]));
+  const ids = (list as unknown[]).map((item) => (typeof item === 'object' && item !== null && 'id' in item ? idText(item.id) : undefined));
+  return { events: [...events.values()], unread: ids.filter((id) => id !== undefined).filter((id) => !events.has(id)) };
 }
 
 /** The items that can be read. One that cannot must not stop the others (rule G7). */
@@ -248,6 +262,11 @@ export function byNumber(a: string, b: string): number {
   const [left, right] = [Number(a), Number(b)];
   if (Number.isNaN(left) || Number.isNaN(right)) return Number.isNaN(left) === Number.isNaN(right) ? a.localeCompare(b, 'en', { numeric: true }) : Number.isNaN(left) ? 1 : -1;
   return left - right;
+}
+
+/** A text as OroCRM stores it: without blanks, control and format characters (a direction mark copied along) at its ends. */
+export function trimmed(text: string): string {
+  return text.replace(/^[\p{Z}\p{Cc}\p{Cf}]+|[\p{Z}\p{Cc}\p{Cf}]+$/gu, '');
 }
 
 /** The id of a to-one relationship; null when it is empty or not shown. */

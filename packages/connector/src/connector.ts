@@ -88,6 +88,7 @@ export interface ConfigSchema<C> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
+    /** Does not throw: what is wrong comes as `issues`, in words for the person who wrote the configuration. */
     readonly validate: (value: unknown) => ConfigResult<C> | Promise<ConfigResult<C>>;
     readonly types?: { readonly input: unknown; readonly output: C } | undefined;
   };
@@ -135,6 +136,7 @@ export interface Connector<C, S, N extends { readonly [K in Kind]: unknown }> {
   readonly config: ConfigSchema<C>;
   /** Signs in and reads what the lenses need. Throws a {@link Failure} of kind `auth`, `config` or `unavailable` with a sentence that names what to change. */
   readonly connect: (config: C, context: Context) => Promise<S>;
+  /** Tries what syncing needs. What this account may not do comes as a warning; an attempt that fails throws a {@link Failure}. */
   readonly check: (session: S) => Promise<Account>;
   readonly entities: { readonly [K in Kind]: Entity<S, K, N[K]> };
 }

@@ -4,6 +4,7 @@ import type { Batch, EntriesOptions, Json, LogEntry, Space, Store, UpdateLog, Us
 
 /** What stays when a memory store is closed or forgotten: give it to the next one. */
 export class MemoryDisk {
+  /** @internal The rows of each user; a memory store reads and writes them. */
   readonly users = new Map<string, MemoryRows>();
   /** Who may write: the store opened last. */
   owner: object | undefined;
