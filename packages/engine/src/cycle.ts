@@ -4,12 +4,16 @@ import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
 import { mergeClaims, mergeUnderNewPolicy } from './merge.ts';
 import { observe } from './observe.ts';
-import { jobKey, perform, stop } from './perform.ts';
+import { stop } from './acknowledge.ts';
+import { perform } from './perform.ts';
+import { jobKey } from './prepare.ts';
 import { startReport, type CycleReport, type Line, type Progress, type Reporting } from './report.ts';
 import { resolveIntents } from './resolve.ts';
 import { SideFailure } from './side-failure.ts';
 import { describe, selectActions, type Selected } from './select.ts';
-import { compactLog, pruneHistory, runName, type Session } from './session.ts';
+import { runName } from './history.ts';
+import { compactLog, pruneHistory } from './housekeeping.ts';
+import type { Session } from './session.ts';
 
 /** How to run a cycle. */
 export interface CycleOptions {

@@ -1,6 +1,6 @@
 import type { Kind } from '@syncline/connector';
 import type { SideName } from './bind.ts';
-import type { Commit } from './session.ts';
+import type { Commit } from './commit.ts';
 import type { UserStore } from './ports.ts';
 
 const dayMs = 24 * 60 * 60_000;

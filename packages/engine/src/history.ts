@@ -1,7 +1,7 @@
 import type { Json, Kind } from '@syncline/connector';
 import type { EntityId, Told, Units } from '@syncline/core';
 import type { SideName } from './bind.ts';
-import type { Commit } from './session.ts';
+import type { Commit } from './commit.ts';
 
 /**
  * One row of history (G3): a value that was replaced, removed or overruled, or a record that was made or deleted.
@@ -35,4 +35,9 @@ export function toldPuts(run: string, at: number, entity: EntityId, kind: Kind, 
     };
     return historyPut(row, `told/${one.unit}/${one.number}`);
   });
+}
+
+/** Names a run in history. Sorts by time; the log's number keeps two runs of one millisecond apart. */
+export function runName(startedAt: number, number: number): string {
+  return `${startedAt.toString(36).padStart(9, '0')}-${number.toString(36)}`;
 }

@@ -1,7 +1,8 @@
 import type { Json, Kind, Mark } from '@syncline/connector';
 import type { EntityId, OpenIntents, Units, WrittenNumbers } from '@syncline/core';
 import type { SideName } from './bind.ts';
-import type { Commit, Session } from './session.ts';
+import type { Commit } from './commit.ts';
+import type { Session } from './session.ts';
 
 /**
  * A native write as it is on disk before it is sent. It is open until its answer is recorded or, when the answer was

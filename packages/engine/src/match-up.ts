@@ -6,7 +6,9 @@ import {
 import { otherSide, type SideName } from './bind.ts';
 import type { Unlinked } from './index-of-links.ts';
 import type { Reporting } from './report.ts';
-import { nativeKey, readNative, type Commit, type Session } from './session.ts';
+import type { Commit } from './commit.ts';
+import { nativeKey, readNative } from './native.ts';
+import type { Session } from './session.ts';
 import { onSide } from './side-failure.ts';
 
 /**

@@ -4,7 +4,9 @@ import type { SideName } from './bind.ts';
 import { toldPuts } from './history.ts';
 import { byUnit, intentDel, type Intent } from './intent.ts';
 import type { Reporting } from './report.ts';
-import { nativeKey, type Commit, type Session } from './session.ts';
+import type { Commit } from './commit.ts';
+import { nativeKey } from './native.ts';
+import type { Session } from './session.ts';
 
 /** How many records are merged in one durable step. */
 const chunk = 500;

@@ -6,7 +6,9 @@ import {
 import pLimit from 'p-limit';
 import { otherSide, type SideName } from './bind.ts';
 import type { Progress } from './report.ts';
-import { nativeKey, nativeValue, readNative, type Commit, type Session } from './session.ts';
+import type { Commit } from './commit.ts';
+import { nativeKey, nativeValue, readNative } from './native.ts';
+import type { Session } from './session.ts';
 
 /** What came of reading one kind on one side. */
 export interface Observed {

@@ -1,19 +1,15 @@
-import { Failure, isPresent, type Json, type Present, type Seen, type Written } from '@syncline/connector';
-import {
-  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, readView, unitsOf,
-  type Action, type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
-} from '@syncline/core';
+import { Failure, isPresent, type Json, type Seen, type Written } from '@syncline/connector';
+import type { Action, Kind } from '@syncline/core';
 import pLimit from 'p-limit';
+import { acknowledge, blockJob, emptyStep, fail, noteRefused, ruleOf } from './acknowledge.ts';
 import type { SideName } from './bind.ts';
 import { historyPut } from './history.ts';
 import { intentDel, intentPut } from './intent.ts';
-import { differences, linkTo, record as recordSeen, shownBy } from './observe.ts';
-import { prepare, type Job, type Prepared } from './prepare.ts';
+import { nativeKey, nativeValue, readNative } from './native.ts';
+import { record as recordSeen } from './observe.ts';
+import { jobKey, prepare, type Job, type Sending } from './prepare.ts';
 import type { Progress, Reporting } from './report.ts';
-import { describe } from './select.ts';
-import { nativeKey, nativeValue, readNative, type Commit, type Session } from './session.ts';
-
-type Sending = Extract<Prepared, { type: 'send' }>;
+import type { Session } from './session.ts';
 
 /**
  * Carries out the actions: OroCRM's values go to Outlook first, then Outlook's to OroCRM (C1). Each chunk is journalled,
@@ -42,11 +38,6 @@ export async function perform(session: Session, report: Reporting, actions: read
   return failed;
 }
 
-/** Names an action within a cycle. */
-export function jobKey(action: Action): string {
-  return `${action.entity}/${action.side}/${action.type}`;
-}
-
 function jobsOf(actions: readonly Action[], side: SideName, kind: Kind): readonly Job[] {
   const here = actions.filter((action) => action.side === side && action.kind === kind);
   const marks = new Map(here.flatMap((action) => (action.type === 'mark' ? [[action.entity, action.mark] as const] : [])));
@@ -67,25 +58,28 @@ async function performChunk(session: Session, report: Reporting, side: SideName,
   const sending = await journal(session, report, side, kind, jobs, failed);
   if (sending.length === 0) return;
   const answers = await push(session, side, kind, sending);
+  const answered = sending.map((sent, position) => ({ sent, answer: answers[position] ?? noAnswer }));
+  // One step, built without waiting in between: the claims in it carry the number it gets.
   const step = emptyStep();
-  const again: { readonly sent: Sending; readonly id: string }[] = [];
-  for (const [position, sent] of sending.entries()) {
-    const answer = answers[position] ?? { status: 'failed', failure: new Failure('bug', 'the connector gave no answer for a write') };
-    if (answer.status === 'conflict' && answer.seen === undefined && sent.intent.id !== undefined) again.push({ sent, id: sent.intent.id });
-    else if (answer.status === 'conflict' || (answer.status === 'gone' && !isDone(sent, answer.seen))) {
-      await recordSeen(session, side, kind, answer.seen === undefined ? [] : [answer.seen]);
-      step.del.push(intentDel(sent.intent));
-    } else acknowledge(session, report, sent, answer, step, failed);
-  }
+  for (const { sent, answer } of answered) if (!isOvertaken(sent, answer)) acknowledge(session, report, sent, answer, step, failed);
   await session.commit(step);
-  for (const { sent, id } of again) await readAgain(session, report, sent, id, failed);
+  for (const { sent, answer } of answered) if (isOvertaken(sent, answer)) await readAgain(session, report, sent, answer.seen, failed);
 }
 
-/** Rule R6: what changed under us is read again and decided again. A failure here is of this record alone. */
-async function readAgain(session: Session, report: Reporting, sent: Sending, id: string, failed: Set<string>): Promise<void> {
+const noAnswer: Written<Json> = { status: 'failed', failure: new Failure('bug', 'the connector gave no answer for a write') };
+
+/** The record changed under us or is not to be seen any more: it is decided again. A deletion of what is gone is done. */
+function isOvertaken(sent: Sending, answer: Written<Json>): answer is Extract<Written<Json>, { status: 'conflict' | 'gone' }> {
+  return answer.status === 'conflict' || (answer.status === 'gone' && !isDone(sent, answer.seen));
+}
+
+/** Rule R6: what changed under us is read again, unless the answer brought it. A failure here is of this record alone. */
+async function readAgain(session: Session, report: Reporting, sent: Sending, seen: Seen<Json> | undefined, failed: Set<string>): Promise<void> {
   const { side, kind } = sent.job;
+  const { id } = sent.intent;
   try {
-    await recordSeen(session, side, kind, [await session.sides[side].entities[kind].get(id)]);
+    if (seen !== undefined) await recordSeen(session, side, kind, [seen]);
+    else if (id !== undefined) await recordSeen(session, side, kind, [await session.sides[side].entities[kind].get(id)]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     fail(session, report, sent, error, failed);
@@ -96,17 +90,6 @@ async function readAgain(session: Session, report: Reporting, sent: Sending, id:
 /** A deletion is done when the service says there is no such record; one that is merely hidden is not deleted (D4). */
 function isDone(sent: Sending, seen: Seen<Json>): boolean {
   return sent.write.op === 'delete' && !isPresent(seen) && seen.absent === 'deleted';
-}
-
-type PerformStep = ReturnType<typeof emptyStep>;
-
-function emptyStep() {
-  return {
-    base: new Map<EntityId, BaseRecord>(),
-    claim: [] as [EntityId, Claim][],
-    put: [] as NonNullable<Commit['put']>[number][],
-    del: [] as NonNullable<Commit['del']>[number][],
-  };
 }
 
 /** Prepares the writes and puts their intents on disk; with a deletion, the complete copy it can be restored from (D6). */
@@ -147,143 +130,4 @@ async function push(session: Session, side: SideName, kind: Kind, sending: reado
     if (!(error instanceof Failure)) throw error;
     return sending.map(() => ({ status: 'failed', failure: error }));
   }
-}
-
-function acknowledge(session: Session, report: Reporting, sent: Sending, answer: Exclude<Written<Json>, { status: 'conflict' }>, step: PerformStep, failed: Set<string>): void {
-  const { job, intent } = sent;
-  const record = step.base.get(job.entity) ?? session.replica.get(job.entity);
-  if (record === undefined) return;
-  switch (answer.status) {
-    case 'stored':
-    case 'partial':
-      if (isPresent(answer.seen)) acknowledgeStored(session, report, sent, answer.seen, record, answer.status === 'partial' ? answer.fields : {}, step);
-      else acknowledgeGone(session, report, sent, record, step);
-      return;
-    case 'gone':
-      acknowledgeGone(session, report, sent, record, step);
-      return;
-    case 'rejected':
-      reject(report, sent, answer, record, step, failed);
-      return;
-    case 'failed':
-      fail(session, report, sent, answer.failure, failed);
-      if (!answer.failure.maybeDone) step.del.push(intentDel(intent));
-  }
-}
-
-function acknowledgeStored(session: Session, report: Reporting, sent: Sending, seen: Present<Json>, record: BaseRecord, partial: { readonly [field: string]: string }, step: PerformStep): void {
-  const { job: { entity, kind, side }, write, intent, shows } = sent;
-  if (write.op === 'delete') return;
-  const link = linkTo(seen);
-  const view = readView(kind, session.sides[side].entities[kind].lens(), seen.record, { native: write.record, view: shows });
-  const units = unitsOf(kind, view);
-  const refused = { ...sent.refused, ...unitsRefused(kind, intent.numbers, partial) };
-  const numbers = Object.fromEntries(Object.entries(intent.numbers).filter(([unit]) => refused[unit] === undefined));
-  const acknowledged = write.op === 'create' ? acknowledgeCreate(record, side, link, units, numbers) : acknowledgeWrite(record, side, link, units, numbers);
-  const next = freezeDisagreements(session, report, sent, record, blockUnits(acknowledged, side, refused), units);
-  step.base.set(entity, next);
-  step.del.push(intentDel(intent));
-  step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value: nativeValue(seen) });
-  // What the answer shows beside what was written was changed by somebody else meanwhile.
-  const number = session.nextNumber();
-  for (const { unit, value } of differences(kind, shownBy(next, side, []), units)) {
-    if (refused[unit] !== undefined) continue;
-    const saw = heldBy(baseUnit(next, unit), side).saw;
-    step.claim.push([entity, { number, unit, side, writer: side, saw, at: seen.at ?? session.env.now(), native: { id: seen.id, version: seen.version }, ...(value !== undefined && { value }) }]);
-  }
-  tell(session, report, sent, seen.id, record, units, step);
-  noteRefused(report, sent.job, refused);
-}
-
-/** Notes what was replaced (C18), and freezes a field that two systems keep writing to and fro (R7). */
-function freezeDisagreements(session: Session, report: Reporting, { job: { entity, kind, side, action }, intent }: Sending, before: BaseRecord, after: BaseRecord, stored: Units): BaseRecord {
-  if (action.type !== 'update') return after;
-  let next = after;
-  for (const unit of Object.keys(intent.numbers)) {
-    const held = heldBy(baseUnit(before, unit), side);
-    if (side === 'left') session.writes.replaced(entity, unit, canonicalUnit(kind, unit, held.value), held.saw, session.env.now());
-    if (!session.writes.isPingPong(entity, unit, canonicalUnit(kind, unit, stored[unit]))) continue;
-    const reason = `two systems disagree about this field: ${JSON.stringify(held.value ?? null)} and ${JSON.stringify(stored[unit] ?? null)}`;
-    next = freezeUnit(next, unit, reason);
-    report.note({ what: 'held', rule: 'R7', message: reason, entity, kind, side, field: unit });
-  }
-  return next;
-}
-
-function acknowledgeGone(session: Session, report: Reporting, sent: Sending, record: BaseRecord, step: PerformStep): void {
-  const { entity, side } = sent.job;
-  step.base.set(entity, acknowledgeDelete(record, side));
-  step.del.push(intentDel(sent.intent));
-  if (sent.write.op === 'delete') tell(session, report, sent, sent.write.id, record, {}, step);
-}
-
-/** One line of the report and one row of history for a write that was done. */
-function tell(session: Session, report: Reporting, { job, intent }: Sending, id: string, record: BaseRecord, stored: Units, step: PerformStep): void {
-  const { entity, kind, side, action } = job;
-  const counted = { create: 'created', update: 'updated', delete: 'deleted', mark: 'marked' } as const;
-  report.add(side, kind, counted[action.type]);
-  report.line(describe(action));
-  if (action.type === 'delete') {
-    step.put.push(session.deletions.note(side, kind, session.env.now()));
-    return;
-  }
-  const before: Record<UnitId, Json> = {};
-  const after: Record<UnitId, Json> = {};
-  for (const unit of action.type === 'update' ? Object.keys(intent.numbers) : []) {
-    const held = heldBy(baseUnit(record, unit), side).value;
-    if (held !== undefined) before[unit] = held;
-    const now = stored[unit];
-    if (now !== undefined) after[unit] = now;
-  }
-  step.put.push(historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: action.type, rule: ruleOf(job), id, ...(action.type === 'update' && { before, after }) }, `${side}/${action.type}`));
-}
-
-/** The service refuses the content (M7, M43): the fields it names wait, or the whole write when it names none. */
-function reject(report: Reporting, sent: Sending, answer: Extract<Written<Json>, { status: 'rejected' }>, record: BaseRecord, step: PerformStep, failed: Set<string>): void {
-  const { job, intent } = sent;
-  step.del.push(intentDel(intent));
-  const refused = unitsRefused(job.kind, intent.numbers, answer.fields ?? {});
-  if (Object.keys(refused).length > 0) {
-    step.base.set(job.entity, blockUnits(record, job.side, refused));
-    noteRefused(report, job, refused);
-    return;
-  }
-  step.base.set(job.entity, blockJob(record, job, answer.message));
-  report.note({ what: 'held', rule: job.action.type === 'create' ? 'M7' : 'M43', message: answer.message, entity: job.entity, kind: job.kind, side: job.side });
-  failed.add(jobKey(job.action));
-}
-
-function fail(session: Session, report: Reporting, { job }: Sending, failure: Failure, failed: Set<string>): void {
-  failed.add(jobKey(job.action));
-  report.note({ what: 'failed', rule: 'G7', message: failure.message, entity: job.entity, kind: job.kind, side: job.side });
-  if (failure.kind === 'throttle' || failure.kind === 'auth' || failure.kind === 'config' || failure.kind === 'unavailable') stop(session, report, job.side, failure);
-}
-
-/** Ends the work with a side for this cycle. */
-export function stop(session: Session, report: Reporting, side: SideName, failure: Failure): void {
-  if (report.isStopped(side)) return;
-  const retryAt = failure.retryAfterMs === undefined ? undefined : session.env.now() + failure.retryAfterMs;
-  report.stop({ side, kind: failure.kind, message: failure.message, ...(retryAt !== undefined && { retryAt }) });
-}
-
-function blockJob(record: BaseRecord, { side, action }: Job, reason: string): BaseRecord {
-  const todo = record.todo[side];
-  if (todo !== undefined) return { ...record, todo: { ...record.todo, [side]: { ...todo, blocked: reason } } };
-  const owed = Object.entries(record.units).filter(([, unit]) => unit.owed[side] !== undefined);
-  return action.type === 'update' ? blockUnits(record, side, Object.fromEntries(owed.map(([name]) => [name, reason]))) : record;
-}
-
-function unitsRefused(kind: Kind, numbers: { readonly [unit: UnitId]: number }, fields: { readonly [field: string]: string }): { readonly [unit: UnitId]: string } {
-  return Object.fromEntries(Object.keys(numbers).flatMap((unit) => {
-    const reason = fieldsOfUnit(kind, unit).map((field) => fields[field]).find((one) => one !== undefined);
-    return reason === undefined ? [] : [[unit, reason]];
-  }));
-}
-
-function noteRefused(report: Reporting, { entity, kind, side }: Job, refused: { readonly [unit: UnitId]: string }): void {
-  for (const [field, message] of Object.entries(refused)) report.note({ what: 'held', rule: 'M2', message, entity, kind, side, field });
-}
-
-function ruleOf({ action }: Job): string {
-  return describe(action).rules[0] ?? '';
 }

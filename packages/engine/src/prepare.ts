@@ -6,7 +6,8 @@ import {
 import type { SideName } from './bind.ts';
 import type { Intent } from './intent.ts';
 import { shownBy } from './observe.ts';
-import type { Session, StoredNative } from './session.ts';
+import type { StoredNative } from './native.ts';
+import type { Session } from './session.ts';
 
 /** The actions of one record on one side: a mark travels with another write if there is one. */
 export interface Job {
@@ -22,6 +23,14 @@ export type Prepared =
   | { readonly type: 'send'; readonly job: Job; readonly write: Write<Json>; readonly intent: Intent; /** What the side will show if it stores what is sent. */ readonly shows: AnyView; /** Fields the side cannot hold, by unit, in words. */ readonly refused: { readonly [unit: UnitId]: string } }
   | { readonly type: 'settled'; readonly job: Job; readonly record: BaseRecord; readonly refused: { readonly [unit: UnitId]: string } }
   | { readonly type: 'blocked'; readonly job: Job; readonly rule: string; readonly reason: string };
+
+/** A write that goes out. */
+export type Sending = Extract<Prepared, { type: 'send' }>;
+
+/** Names an action within a cycle. */
+export function jobKey(action: Action): string {
+  return `${action.entity}/${action.side}/${action.type}`;
+}
 
 /** Turns an action into the native write it needs. `last` is the side's record as last acknowledged; absent of a creation. */
 export function prepare(session: Session, job: Job, record: BaseRecord, last: StoredNative | undefined): Prepared {
@@ -129,9 +138,4 @@ function refusedUnits(record: BaseRecord, refused: { readonly [field: string]: s
 
 function without(numbers: WrittenNumbers, kind: Kind, refused: { readonly [field: string]: string }): WrittenNumbers {
   return Object.fromEntries(Object.entries(numbers).filter(([unit]) => fieldsOfUnit(kind, unit).every((field) => refused[field] === undefined)));
-}
-
-/** The values among `units` that a write carries. */
-export function written(units: Units, numbers: WrittenNumbers): Units {
-  return Object.fromEntries(Object.entries(units).filter(([unit]) => Object.hasOwn(numbers, unit)));
 }

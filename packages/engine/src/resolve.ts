@@ -4,7 +4,8 @@ import { historyPut } from './history.ts';
 import { intentDel, openIntents, type Intent } from './intent.ts';
 import { record } from './observe.ts';
 import type { Reporting } from './report.ts';
-import { nativeKey, type Session } from './session.ts';
+import { nativeKey } from './native.ts';
+import type { Session } from './session.ts';
 import { onSide } from './side-failure.ts';
 
 /** What looking up found. */

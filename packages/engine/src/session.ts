@@ -1,11 +1,12 @@
-import type { Json, Kind, Mark, Traits } from '@syncline/connector';
+import type { Kind } from '@syncline/connector';
 import type { BaseRecord, EntityId, Keys, Policy } from '@syncline/core';
-import { openReplica, type Replica, type Step } from '@syncline/replica';
-import type { BoundSide, SideName } from './bind.ts';
+import { openReplica, type Replica } from '@syncline/replica';
+import type { BoundSide } from './bind.ts';
+import type { Commit } from './commit.ts';
 import { openDeletions, type Deletions } from './deletions.ts';
 import { indexLinks, type LinkIndex } from './index-of-links.ts';
 import { startMemoryOfWrites, type MemoryOfWrites } from './memory-of-writes.ts';
-import type { Batch, Env, UserStore } from './ports.ts';
+import type { Env, UserStore } from './ports.ts';
 
 /** What governs a user's cycles. */
 export interface Settings {
@@ -14,12 +15,6 @@ export interface Settings {
   readonly kinds: readonly Kind[];
   /** How long history is kept, days; 30 when absent (G3). */
   readonly historyDays?: number;
-}
-
-/** A step of the document and of what is kept beside it, made durable as one. */
-export interface Commit extends Step {
-  readonly put?: NonNullable<Batch['put']>;
-  readonly del?: NonNullable<Batch['del']>;
 }
 
 /** A user's document, store and sides while the hub serves the user. */
@@ -74,66 +69,4 @@ async function storedUpdates(store: UserStore): Promise<readonly Uint8Array[]> {
   const updates = snapshot === undefined ? [] : [snapshot.update];
   for await (const entry of store.log.read((snapshot?.number ?? 0) + 1)) updates.push(entry.update);
   return updates;
-}
-
-/** How many updates may pile up before the log is replaced by one snapshot. */
-const compactAfter = 2_000;
-
-/** Replaces a long log by the document it adds up to. */
-export async function compactLog(session: Session): Promise<void> {
-  const snapshot = await session.store.log.snapshot();
-  const number = session.store.latest();
-  if (number - (snapshot?.number ?? 0) < compactAfter) return;
-  await session.store.log.compact({ number, update: session.replica.encode() });
-}
-
-const dayMs = 24 * 60 * 60_000;
-/** How many old rows one cycle takes away: what piles up goes in pieces. */
-const prunedAtOnce = 1_000;
-
-/** Takes away history that is older than it has to be kept. Keys sort by time, so the oldest come first. */
-export async function pruneHistory(session: Session): Promise<void> {
-  const before = session.env.now() - (session.settings.historyDays ?? 30) * dayMs;
-  const del: NonNullable<Batch['del']>[number][] = [];
-  for await (const [key, row] of session.store.entries('history', { limit: prunedAtOnce })) {
-    if ((row as { readonly at: number }).at >= before) break;
-    del.push({ space: 'history', key });
-  }
-  if (del.length > 0) await session.commit({ del });
-}
-
-/**
- * Everything is read again at the next cycle, and linked again by mark and key where a link was lost (A6s, B3s). Deletes
- * nothing: what is known stays known, and a record that is missing is asked for by its id (D9).
- */
-export async function resync(session: Session): Promise<void> {
-  const del = session.settings.kinds.flatMap((kind) => (['left', 'right'] as const).map((side) => ({ space: 'cursor' as const, key: `${side}/${kind}` })));
-  await session.commit({ del });
-}
-
-/** A native record as it is kept beside the document, where lenses find it. */
-export interface StoredNative {
-  readonly record: Json;
-  readonly traits?: Traits;
-  readonly mark?: Mark;
-}
-
-/** What is kept of an observation. */
-export function nativeValue({ record, traits, mark }: StoredNative): Json {
-  return { record, ...(traits !== undefined && { traits: { ...traits } }), ...(mark !== undefined && { mark: { ...mark } }) };
-}
-
-/** Where a native record is kept. */
-export function nativeKey(side: SideName, kind: Kind, id: string): string {
-  return `${side}/${kind}/${id}`;
-}
-
-/** Reads a native record that was kept; `undefined` when there is none. */
-export function readNative(value: Json | undefined): StoredNative | undefined {
-  return value === undefined ? undefined : (value as unknown as StoredNative);
-}
-
-/** Names a run in history. Sorts by time; the log's number keeps two runs of one millisecond apart. */
-export function runName(startedAt: number, number: number): string {
-  return `${startedAt.toString(36).padStart(9, '0')}-${number.toString(36)}`;
 }

@@ -1,9 +1,9 @@
 import type { Json } from '@syncline/connector';
 import { baseUnit, heldBy, mayWrite, sameUnit, type BaseRecord, type Claim, type EntityId } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
-import type { HistoryRow } from './history.ts';
+import { runName, type HistoryRow } from './history.ts';
 import { mergeClaims } from './merge.ts';
-import type { Reporting } from './report.ts';
+import { startReport } from './report.ts';
 import type { Session } from './session.ts';
 
 /** What undoing a run came to. The writes it leads to are the next cycle's, by rule. */
@@ -17,7 +17,7 @@ export interface Undone {
  * Rule R10: reverses what a run wrote and nobody has edited since, as a typed edit of the person who undoes, who has seen
  * everything up to now. A created record is deleted again where it was created, a deleted one created again (D6).
  */
-export async function undoRun(session: Session, report: Reporting, run: string): Promise<Undone> {
+export async function undo(session: Session, run: string): Promise<Undone> {
   const left: Undone['left'][number][] = [];
   const base = new Map<EntityId, BaseRecord>();
   const claim: [EntityId, Claim][] = [];
@@ -47,7 +47,8 @@ export async function undoRun(session: Session, report: Reporting, run: string):
     }
   }
   await session.commit({ base, claim });
-  await mergeClaims(session, report);
+  const now = session.env.now();
+  await mergeClaims(session, startReport(runName(now, session.store.latest()), 'undo', now));
   return { reversed, left };
 }
 
