@@ -83,7 +83,7 @@ export function textAttribute(form: Form, attributes: JsonObject, name: string, 
 
 /** Length as the service counts: code points. */
 export function lengthOf(text: string): number {
-  return text.length <= 255 ? text.length : [...text].length;
+  return [...text].length;
 }
 
 /** Overlong text in a column without a length rule reaches the database, and its error comes back as a bare 500. */
