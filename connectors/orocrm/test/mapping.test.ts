@@ -277,6 +277,29 @@ t.test('Event rules', async (t) => {
     }
   });
 
+  t.test('M37: days of the zone set in OroCRM are the same days in the user\'s', async (t) => {
+    const rows: readonly [oro: string, start: string, end: string][] = [
+      ['America/Los_Angeles', '2026-05-05T07:00:00Z', '2026-05-07T06:59:00Z'],
+      ['America/New_York', '2026-05-05T04:00:00Z', '2026-05-07T04:00:00Z'],
+      ['Asia/Kolkata', '2026-05-04T18:30:00Z', '2026-05-06T18:29:00Z'],
+      ['Asia/Tokyo', '2026-05-04T15:00:00Z', '2026-05-06T14:59:00Z'],
+      ['Pacific/Honolulu', '2026-05-05T10:00:00Z', '2026-05-07T09:59:00Z'],
+      ['Pacific/Auckland', '2026-05-04T12:00:00Z', '2026-05-06T11:59:00Z'],
+    ];
+    for (const [oro, start, end] of rows) {
+      for (const zone of ['Europe/Vienna', 'America/Chicago', 'Australia/Sydney']) {
+        const lens = fields(eventLens(zone));
+        const native = allDay(start, end);
+        t.same([lens.start.read(native), lens.end.read(native)], ['2026-05-05', '2026-05-07'], `${oro}, read in ${zone}`);
+        t.equal(lens.allDay.write(lens.end.write(lens.start.write(native, '2026-05-05'), '2026-05-07'), true), native, 'no write');
+      }
+    }
+    const overnight = allDay('2026-05-05T09:30:00Z', '2026-05-05T11:00:00Z');
+    t.same([vienna.start.read(overnight), vienna.end.read(overnight)], ['2026-05-05', '2026-05-06'], 'only the flag was set');
+    const spring = allDay('2026-03-08T08:00:00Z', '2026-03-09T06:59:00Z');
+    t.same([vienna.start.read(spring), vienna.end.read(spring)], ['2026-03-08', '2026-03-09'], 'a day of 23 hours in Los Angeles');
+  });
+
   t.test('M44: written as 00:00 to 23:59 of the user\'s zone', async (t) => {
     const written = vienna.end.write(vienna.start.write(blankEvent, '2026-05-05'), '2026-05-08');
     t.same(written, allDay('2026-05-04T22:00:00Z', '2026-05-07T21:59:00Z'));

@@ -53,16 +53,31 @@ function time(native: EventRecord): readonly (string | boolean | null)[] {
  * The calendar days of an all-day event; `end` is the first day after it.
  *
  * OroCRM stores what it was sent (M44): from midnight to the next midnight, to 23:59, or to its own start. Its own page
- * means midnight of the user's zone; other API clients send midnight of UTC, which is read as such, or a day would move
- * for everybody who is not in that zone (M37).
+ * means midnight of the zone set in OroCRM, which need not be the user's; other API clients send midnight of UTC. Each
+ * is read as such, or a day would move for everybody who is not in that zone (M37).
  */
 function days(native: EventRecord, userZone: string): { readonly start: string; readonly end: string } | undefined {
   if (native.start === null) return undefined;
-  const zone = !isMidnight(local(native.start, userZone)) && isMidnight(local(native.start, 'UTC')) ? 'UTC' : userZone;
-  const first = local(native.start, zone).toPlainDate();
-  const last = native.end === null ? undefined : local(native.end, zone);
+  const zone = isMidnight(local(native.start, userZone)) ? userZone : isMidnight(local(native.start, 'UTC')) ? 'UTC' : undefined;
+  const elsewhere = zone === undefined ? daysElsewhere(native.start, native.end) : undefined;
+  if (elsewhere !== undefined) return elsewhere;
+  const first = local(native.start, zone ?? userZone).toPlainDate();
+  const last = native.end === null ? undefined : local(native.end, zone ?? userZone);
   const next = last === undefined ? first : isMidnight(last) ? last.toPlainDate() : last.toPlainDate().add({ days: 1 });
   return { start: first.toString(), end: dayAfter(first.toString(), next.toString()) };
+}
+
+/**
+ * Whole days of a zone that is not known: as long as days are (an hour more or less where summer time begins or ends),
+ * from what has to be midnight there. Between UTC-10 and UTC+13 only one date begins at an instant.
+ */
+function daysElsewhere(start: string, end: string | null): { readonly start: string; readonly end: string } | undefined {
+  const begins = Date.parse(start);
+  const minutes = end === null ? 0 : (Date.parse(end) - begins) / 60_000;
+  const count = Math.round(minutes / 1440);
+  if (count < 1 || begins % 900_000 !== 0 || ![-61, -60, -1, 0, 59, 60].includes(minutes - count * 1440)) return undefined;
+  const first = Temporal.PlainDate.from(new Date(begins + 13 * 3_600_000).toISOString().slice(0, 10));
+  return { start: first.toString(), end: first.add({ days: count }).toString() };
 }
 
 /** An end that is not after the start is the day after it. */
