@@ -1,6 +1,6 @@
 import { Failure, type Context } from '@syncline/connector';
 import { baseOf, type Config } from './config.ts';
-import { apiOff, failureOfStatus, isDatabaseRefusal, type Answer } from './failures.ts';
+import { apiOff, errorsOf, failureOfStatus, isDatabaseRefusal, isOwnFailure, type Answer, type Arrival } from './failures.ts';
 import { fields } from './records.ts';
 import { wsseHeaders } from './wsse.ts';
 
@@ -36,14 +36,19 @@ export function createApi(config: Config, context: Context): Api {
   const { auth } = config;
   let skewMs: number | undefined;
   let serverTime: number | undefined;
-  let quietUntil = 0;
+  /** The hub's clock may be put back meanwhile: before `from` nothing is quiet. */
+  let quiet = { from: 0, until: 0 };
+  /** Failures of OroCRM's own at writes, one after another. */
+  let ownFailures = 0;
+  let tokenBase: string | undefined;
   let token: { readonly value: string; readonly goodUntil: number } | undefined;
   let renewal: Promise<string> | undefined;
 
   /** One exchange, without signing and without looking at what it is about. */
-  async function exchange(call: Call, headers: { readonly [name: string]: string }, writing: boolean): Promise<Answer> {
-    if (context.now() < quietUntil) throw new Failure('throttle', 'OroCRM asked to wait.', { retryAfterMs: quietUntil - context.now(), maybeDone: false });
-    const request = new Request(`${base}${call.path}${queryOf(call)}`, {
+  async function exchange(call: Call, headers: { readonly [name: string]: string }, writing: boolean, under = base): Promise<Answer> {
+    const now = context.now();
+    if (now >= quiet.from && now < quiet.until) throw new Failure('throttle', 'OroCRM asked to wait.', { retryAfterMs: quiet.until - now, maybeDone: false });
+    const request = new Request(`${under}${call.path}${queryOf(call)}`, {
       method: call.method,
       headers,
       redirect: 'manual',
@@ -55,14 +60,27 @@ export function createApi(config: Config, context: Context): Api {
     const text = await bodyOf(response, writing);
     const html = /^text\/html/i.test(header('content-type') ?? '');
     const body = html ? undefined : parse(text);
-    const failure = isDatabaseRefusal(response.status, body) ? undefined : failureOfStatus(response.status, header, context.now(), writing);
-    if (failure?.kind === 'throttle') quietUntil = context.now() + (failure.retryAfterMs ?? 0);
+    const failure = failureOf(response.status, body, { header, url: request.url, serverTime: context.now() + (skewMs ?? 0), writing });
+    if (failure?.kind === 'throttle') quiet = { from: context.now(), until: context.now() + (failure.retryAfterMs ?? 0) };
     if (failure !== undefined) throw failure;
     if (body === undefined) {
+      if (writing && isRefusal(response.status)) throw new Failure('bug', `A web server in front of OroCRM refuses what was sent (status ${response.status}): ask its administrator what it blocks or limits.`, { maybeDone: false });
       if (html) throw new Failure('config', apiOff, { maybeDone: false });
       throw new Failure('unavailable', 'OroCRM\'s answer is not JSON.', { maybeDone: writing });
     }
+    if (response.ok) ownFailures = 0;
     return { status: response.status, body, header };
+  }
+
+  /** What of an answer is about no record, or is a failure at one. */
+  function failureOf(status: number, body: unknown, arrival: Arrival): Failure | undefined {
+    if (!arrival.writing || !isOwnFailure(status, body)) return failureOfStatus(status, arrival);
+    if (isDatabaseRefusal(status, body)) return undefined;
+    // G7: one record that OroCRM stumbles over does not keep the others; one after another means that it is OroCRM that is down.
+    ownFailures += 1;
+    if (ownFailures > 4) return failureOfStatus(status, arrival);
+    const title = errorsOf(body)[0]?.title ?? '';
+    return new Failure('bug', `OroCRM fails at this record (status ${status}${title === '' ? '' : `, ${title}`}): its log tells why.`, { maybeDone: true });
   }
 
   async function reach(request: Request, writing: boolean): Promise<Response> {
@@ -94,13 +112,28 @@ export function createApi(config: Config, context: Context): Api {
     if (auth.signIn !== 'client-credentials') throw new Failure('bug', 'Only OAuth has tokens.');
     const body = { grant_type: 'client_credentials', client_id: auth.clientId, client_secret: auth.clientSecret };
     // Nothing has been written when this fails.
-    const answer = await exchange({ method: 'POST', path: '/oauth2-token', body }, { Accept: 'application/json', 'Content-Type': 'application/json' }, false);
+    tokenBase ??= await findTokenBase();
+    const answer = await exchange({ method: 'POST', path: '/oauth2-token', body }, { Accept: 'application/json', 'Content-Type': 'application/json' }, false, tokenBase);
     if (answer.status !== 200) throw await signInFailure(answer);
     const { access_token: value, expires_in: seconds } = fields(answer.body, 'the answer to the sign-in');
     if (typeof value !== 'string' || value === '') throw new Failure('unavailable', 'OroCRM\'s answer to the sign-in holds no token.', { maybeDone: false });
     const lifeMs = typeof seconds === 'number' ? seconds * 1000 : 3_600_000;
     token = { value, goodUntil: context.now() + Math.max(lifeMs - 60_000, lifeMs / 2) };
     return value;
+  }
+
+  /**
+   * With OroCommerce the back office has a prefix (`/admin`) that the token endpoint has not. Looked for without
+   * credentials: where it is, GET is not allowed; where it is not, there is another page or none.
+   */
+  async function findTokenBase(): Promise<string> {
+    if (new URL(base).pathname === '/') return base;
+    for (const candidate of [base, base.slice(0, base.lastIndexOf('/'))]) {
+      const response = await reach(new Request(`${candidate}/oauth2-token`, { redirect: 'manual' }), false);
+      await response.body?.cancel();
+      if (response.status === 405) return candidate;
+    }
+    return base;
   }
 
   /** With the web API switched off the client is "invalid" too; what an unsigned request is told shows which it is. */
@@ -125,7 +158,7 @@ export function createApi(config: Config, context: Context): Api {
       const second = await bearer(first);
       const again = await exchange(call, { ...headersOf(call), Authorization: `Bearer ${second}` }, writing);
       if (again.status !== 401) return again;
-      throw new Failure('auth', 'OroCRM accepts this OAuth application but not its token: the user it was made for may be disabled.', { maybeDone: false });
+      throw new Failure('auth', 'OroCRM accepts this OAuth application but not its token: the user it was made for may be disabled, or the web server does not pass the header "Authorization" on to OroCRM.', { maybeDone: false });
     }
     // A few seconds behind: one second ahead of OroCRM's clock is refused, an hour behind is not.
     const used = skewMs;
@@ -155,6 +188,11 @@ function headersOf(call: Call): { readonly [name: string]: string } {
 
 function queryOf(call: Call): string {
   return call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
+}
+
+/** Statuses with which a web server refuses a request for what is in it; not those of a wrong address or sign-in. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 404 && status !== 405;
 }
 
 async function bodyOf(response: Response, writing: boolean): Promise<string> {

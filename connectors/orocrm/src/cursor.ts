@@ -9,8 +9,8 @@ const cursor = z.object({
   v: z.literal(1),
   /** Everything changed before this is known. */
   position: z.number(),
-  /** How many records OroCRM counted then. */
-  count: z.number(),
+  /** How many records OroCRM counted then; null when it did not say (a server in between drops the header). */
+  count: z.number().nullable(),
   /** When ids were compared last, and when contents were; 0 is never. */
   idsAt: z.number(),
   contentAt: z.number(),
@@ -22,7 +22,7 @@ const cursor = z.object({
       after: z.string(),
       /** What `position` and `count` become at the end. */
       position: z.number(),
-      count: z.number(),
+      count: z.number().nullable(),
       /** How many of the delivered the hub had not known. */
       fresh: z.number(),
       done: z.number(),
@@ -44,4 +44,14 @@ export function parseCursor(text: string): Cursor {
 
 export function formatCursor(value: Cursor): string {
   return JSON.stringify(value);
+}
+
+/** Whether so many minutes have passed. When the hub's clock was put back since, nobody knows: then they have. */
+export function isDue(now: number, at: number, minutes: number): boolean {
+  return now < at || now - at >= minutes * 60_000;
+}
+
+/** OroCRM's clock was put back: what changed since lies before the position, and only a comparison shows it (rule A1). */
+export function wasPutBack(before: Cursor, position: number, overlapSeconds: number): boolean {
+  return position < before.position - overlapSeconds * 1000;
 }

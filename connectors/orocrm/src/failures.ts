@@ -39,6 +39,17 @@ export function isDatabaseRefusal(status: number, body: unknown): boolean {
   return status === 500 && errorsOf(body).some((error) => error.title === 'driver exception');
 }
 
+/** How many records there are in all, where a request asked for the count; null when the answer does not say. */
+export function countOf(answer: Answer): number | null {
+  const count = answer.header('x-include-total-count');
+  return count !== null && /^\d+$/.test(count) ? Number(count) : null;
+}
+
+/** A failure that OroCRM itself reports in JSON: it works, and stumbles over this request. */
+export function isOwnFailure(status: number, body: unknown): boolean {
+  return status === 500 && isObject(body);
+}
+
 /** The body of an answer that had to be a success. Throws the failure that the status stands for; `doing` completes "may not ...". */
 export function expectOk(answer: Answer, doing: string): unknown {
   if (answer.status >= 200 && answer.status < 300) return answer.body;
@@ -50,7 +61,8 @@ export function failureOf(answer: Answer, doing: string): Failure {
   const said = describe(answer.body);
   switch (answer.status) {
     case 403:
-      return new Failure('config', `In OroCRM this user may not ${doing}: the role lacks the permission${said}.`, { maybeDone: false });
+      // Of this kind of record only (rule R11): what the role allows goes on.
+      return new Failure('unsupported', `In OroCRM this user may not ${doing}: the role lacks the permission${said}.`, { maybeDone: false });
     case 404:
       return new Failure('config', apiOff, { maybeDone: false });
     default:
@@ -58,28 +70,40 @@ export function failureOf(answer: Answer, doing: string): Failure {
   }
 }
 
+/** What a status is judged by. */
+export interface Arrival {
+  readonly header: (name: string) => string | null;
+  /** Where the request went. */
+  readonly url: string;
+  /** OroCRM's clock, UTC ms: a `Retry-After` may be a date of it. */
+  readonly serverTime: number;
+  readonly writing: boolean;
+}
+
 /** The failure of an answer that says nothing about a record at all; undefined when the caller has to look at it. */
-export function failureOfStatus(status: number, header: (name: string) => string | null, now: number, writing: boolean): Failure | undefined {
+export function failureOfStatus(status: number, { header, url, serverTime, writing }: Arrival): Failure | undefined {
   if (status === 429 || (status === 503 && header('retry-after') !== null)) {
-    const retryAfterMs = retryAfter(header('retry-after'), now);
+    const retryAfterMs = retryAfter(header('retry-after'), serverTime);
     return new Failure('throttle', 'OroCRM asks to wait before the next request.', { maybeDone: false, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   }
   if (status >= 500 || status === 408) return new Failure('unavailable', `OroCRM does not work at the moment (status ${status}).`, { maybeDone: writing });
   if (status >= 300 && status < 400) {
     // Followed, the credentials would go to whoever is named there.
-    return new Failure('config', `OroCRM's address leads to another one (${placeOf(header('location'))}). Enter that one as OroCRM URL if it is right.`, { maybeDone: false });
+    return new Failure('config', `OroCRM's address leads to another one (${placeOf(header('location'), url)}). Enter that one as OroCRM URL if it is right.`, { maybeDone: false });
   }
   return undefined;
 }
 
-function retryAfter(value: string | null, now: number): number | undefined {
+function retryAfter(value: string | null, serverTime: number): number | undefined {
   if (value === null) return undefined;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - serverTime;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-function placeOf(location: string | null): string {
-  return location !== null && URL.canParse(location) ? `${new URL(location).origin}${new URL(location).pathname}` : 'it does not say which';
+function placeOf(location: string | null, from: string): string {
+  if (location === null || !URL.canParse(location, from)) return 'it does not say which';
+  const { origin, pathname } = new URL(location, from);
+  return `${origin}${pathname}`;
 }
 
 function describe(body: unknown): string {

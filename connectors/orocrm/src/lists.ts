@@ -21,13 +21,29 @@ export interface ListPage {
 export async function readPage(api: Api, path: string, query: { readonly [name: string]: string }, size: PageSize, doing: string): Promise<ListPage> {
   const asked = size.value;
   const answer = await api.send({ method: 'GET', path, query: { ...query, 'page[size]': String(asked) } });
-  const limit = largestPage(answer);
-  if (limit !== undefined && limit > 0 && limit < asked) {
+  const limit = asked > 1 ? largestPage(answer, asked) : undefined;
+  if (limit !== undefined) {
     size.value = limit;
     return readPage(api, path, query, size, doing);
   }
   const document = parseDocument(expectOk(answer, doing));
   return { document, full: document.data.length >= asked };
+}
+
+/** The records with these ids that are to be seen. */
+export async function readByIds(api: Api, path: string, query: { readonly [name: string]: string }, ids: readonly string[], size: PageSize, doing: string): Promise<Document> {
+  const data: Resource[] = [];
+  const included = new Map<string, Resource>();
+  for (let rest = ids; rest.length > 0; ) {
+    const some = rest.slice(0, Math.min(idsPerRequest, size.value));
+    const { document } = await readPage(api, path, { ...query, 'filter[id]': some.join() }, size, doing);
+    // The limit has just been learned: what was asked for did not fit into the answer.
+    if (size.value < some.length) continue;
+    data.push(...document.data);
+    for (const [key, resource] of document.included) included.set(key, resource);
+    rest = rest.slice(some.length);
+  }
+  return { data, included };
 }
 
 /** Every resource of a list that does not change meanwhile. */
@@ -41,13 +57,11 @@ export async function readWhole(api: Api, path: string, query: { readonly [name:
   }
 }
 
-export function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
-}
-
-/** The largest page an administrator allows, when that is what an answer complains about. */
-function largestPage(answer: Answer): number | undefined {
+/** The largest page an administrator allows, when that is what an answer complains about; below what was asked for. */
+function largestPage(answer: Answer, asked: number): number | undefined {
   const error = answer.status === 400 ? errorsOf(answer.body).find((item) => item.parameter === 'page[size]') : undefined;
-  const limit = /less than or equals? to (\d+)/.exec(error?.detail ?? '')?.[1];
-  return limit === undefined ? undefined : Number(limit);
+  if (error === undefined) return undefined;
+  const limit = Number(/(\d+)\D*$/.exec(error.detail)?.[1]);
+  // In words that name no limit (a translation, another version): by trial.
+  return limit > 0 && limit < asked ? limit : Math.floor(asked / 2);
 }

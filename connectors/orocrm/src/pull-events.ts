@@ -1,8 +1,8 @@
 import type { Page, PullRequest, Seen } from '@syncline/connector';
-import { formatCursor, parseCursor, type Cursor } from './cursor.ts';
-import { expectOk } from './failures.ts';
+import { formatCursor, isDue, parseCursor, wasPutBack, type Cursor } from './cursor.ts';
+import { countOf, expectOk } from './failures.ts';
 import { inWindow, ownCalendar, presentEvent } from './read.ts';
-import { parseEvents, type EventRecord, type StoredEvent } from './records.ts';
+import { parseEvents, type EventList, type EventRecord, type StoredEvent } from './records.ts';
 import type { Session } from './session.ts';
 import { versionOf } from './version.ts';
 
@@ -21,21 +21,22 @@ export async function* pullEvents(session: Session, request: PullRequest): Async
   const count = await countEvents(session);
   session.ownChanges.event = 0;
   const end: Cursor = { v: 1, position: session.api.serverTime(), count, idsAt: now, contentAt: now };
-  if (before !== undefined && now - before.idsAt < session.config.idComparisonMinutes * 60_000) {
-    const changed = await listEvents(session, { 'updatedAt>': time(before.position - session.config.overlapSeconds * 1000) });
+  if (before !== undefined && !isDue(now, before.idsAt, session.config.idComparisonMinutes) && !wasPutBack(before, end.position, session.config.overlapSeconds)) {
+    const { events: changed } = await listEvents(session, { 'updatedAt>': time(before.position - session.config.overlapSeconds * 1000) });
     const fresh = changed.filter((event) => request.known(event.id) === undefined && Date.parse(event.createdAt) >= before.position).length;
-    if (count === before.count + own + fresh) {
+    if (count === null || before.count === null || count === before.count + own + fresh) {
       yield { seen: seenOf(session, request, changed), cursor: formatCursor({ ...end, idsAt: before.idsAt, contentAt: before.contentAt }) };
       return;
     }
   }
-  const all = await listEvents(session, {});
-  const ids = all.filter((event) => !event.exception).map((event) => event.id);
-  yield { seen: seenOf(session, request, all), alive: ids, cursor: formatCursor(end), progress: { done: all.length, total: all.length } };
+  const { events, unread } = await listEvents(session, {});
+  // What cannot be read is alive all the same, or it would be asked for by id as if it were gone (G7).
+  const alive = [...events.filter((event) => !event.exception).map((event) => event.id), ...unread];
+  yield { seen: seenOf(session, request, events), alive, cursor: formatCursor(end), progress: { done: events.length, total: events.length } };
 }
 
 /** Lists events of the user's calendar by a filter of the old API: the operator belongs to the name (`updatedAt>` and `=`). */
-export async function listEvents(session: Session, filter: { readonly [name: string]: string }): Promise<readonly StoredEvent[]> {
+export async function listEvents(session: Session, filter: { readonly [name: string]: string }): Promise<EventList> {
   for (let limit = 2000; ; limit *= 4) {
     const query = { calendar: ownCalendar(session), page: '1', limit: String(limit), ...filter };
     const body = expectOk(await session.api.send({ method: 'GET', path, query }), 'view calendar events');
@@ -44,11 +45,11 @@ export async function listEvents(session: Session, filter: { readonly [name: str
   }
 }
 
-async function countEvents(session: Session): Promise<number> {
+async function countEvents(session: Session): Promise<number | null> {
   const query = { calendar: ownCalendar(session), page: '1', limit: '1' };
   const answer = await session.api.send({ method: 'GET', path, query, count: true });
   expectOk(answer, 'view calendar events');
-  return Number(answer.header('x-include-total-count') ?? 0);
+  return countOf(answer);
 }
 
 /** D12: changed occurrences of a series are left alone. D5: what left the window is said where the hub knows it. */

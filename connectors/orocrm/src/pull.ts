@@ -1,8 +1,8 @@
 import type { Page, PullRequest, Seen } from '@syncline/connector';
-import { formatCursor, parseCursor, type Cursor, type Reading } from './cursor.ts';
-import { expectOk } from './failures.ts';
-import { chunks, idsPerRequest, readPage } from './lists.ts';
-import { parseDocument, parseStamp, parseTask, readable, type ContactRecord, type Document, type Stored, type TaskRecord } from './records.ts';
+import { formatCursor, isDue, parseCursor, wasPutBack, type Cursor, type Reading } from './cursor.ts';
+import { countOf, expectOk } from './failures.ts';
+import { idsPerRequest, readByIds, readPage } from './lists.ts';
+import { parseStamp, parseTask, readable, type ContactRecord, type Document, type Stored, type TaskRecord } from './records.ts';
 import { contactQuery, contactsOf, taskQuery } from './read.ts';
 import { scopeFilter, type Session } from './session.ts';
 import { present, stampOf, versionOf } from './version.ts';
@@ -56,14 +56,14 @@ async function* pull<R extends ContactRecord | TaskRecord>(session: Session, sou
   const now = session.context.now();
   let reading = before.reading ?? (await begin(session, source, before, now));
   const whole = reading.since === null;
-  const delivered = new Map<string, string>();
+  const delivered = new Map<string, string | null>();
   for (;;) {
     const { document, full } = await changedPage(session, source, reading);
     const records = await source.parse(session, document);
     for (const record of document.data.map(parseStamp)) delivered.set(record.id, record.updatedAt);
     const fresh = document.data.filter(({ id }) => request.known(id) === undefined).length;
     reading = { ...reading, after: document.data.at(-1)?.id ?? reading.after, fresh: reading.fresh + fresh, done: reading.done + document.data.length };
-    const page = { seen: unknownTo(request, records), progress: whole ? { done: reading.done, total: reading.count } : { done: reading.done } };
+    const page = { seen: unknownTo(request, records), progress: { done: reading.done, ...(whole && reading.count !== null && { total: reading.count }) } };
     if (full) {
       yield { ...page, cursor: formatCursor({ ...before, reading }) };
       continue;
@@ -74,7 +74,7 @@ async function* pull<R extends ContactRecord | TaskRecord>(session: Session, sou
     } else if (whole) {
       // Read in two goes: which of the first pages still are is not known here, so ids are compared next time.
       yield { ...page, cursor: formatCursor({ ...end, idsAt: 0 }) };
-    } else if (now - before.idsAt >= session.config.idComparisonMinutes * minuteMs || !fits(before, reading, own, request)) {
+    } else if (isDue(now, before.idsAt, session.config.idComparisonMinutes) || wasPutBack(before, reading.position, session.config.overlapSeconds) || !fits(before, reading, own, request)) {
       yield page;
       yield* compareIds(session, source, request, delivered, formatCursor({ ...end, idsAt: now }));
     } else {
@@ -84,20 +84,18 @@ async function* pull<R extends ContactRecord | TaskRecord>(session: Session, sou
   }
 }
 
-const minuteMs = 60_000;
-
 async function begin(session: Session, source: Source<ContactRecord | TaskRecord>, before: Cursor, now: number): Promise<Reading> {
   const answer = await session.api.send({ method: 'GET', path: `/api/${source.type}`, query: { ...scopeFilter(session, source.kind), 'page[size]': '0' }, count: true });
   expectOk(answer, `view ${source.type}`);
   session.ownChanges[source.kind] = 0;
   const contentMinutes = source.contentMinutes?.(session);
-  const contentDue = contentMinutes !== undefined && now - before.contentAt >= contentMinutes * minuteMs;
+  const contentDue = contentMinutes !== undefined && isDue(now, before.contentAt, contentMinutes);
   return {
     since: before.position === 0 || contentDue ? null : before.position - session.config.overlapSeconds * 1000,
     after: '0',
     // The answer to the count was given before the list is asked for: nothing can be changed between this time and the list.
     position: session.api.serverTime(),
-    count: Number(answer.header('x-include-total-count') ?? 0),
+    count: countOf(answer),
     fresh: 0,
     done: 0,
   };
@@ -124,6 +122,8 @@ function filterTime(ms: number): string {
  * something was deleted, hidden, or has appeared without a change of its own (rule A14).
  */
 function fits(before: Cursor, reading: Reading, own: number, request: PullRequest): boolean {
+  // Not told: the comparison that goes by time has to do.
+  if (reading.count === null || before.count === null) return true;
   return reading.count === before.count + own + reading.fresh || reading.count === request.knownCount + reading.fresh;
 }
 
@@ -132,7 +132,7 @@ async function* compareIds<R extends ContactRecord | TaskRecord>(
   session: Session,
   source: Source<R>,
   request: PullRequest,
-  delivered: ReadonlyMap<string, string>,
+  delivered: ReadonlyMap<string, string | null>,
   cursor: string,
 ): AsyncGenerator<Page<R>> {
   const alive: string[] = [];
@@ -143,15 +143,14 @@ async function* compareIds<R extends ContactRecord | TaskRecord>(
     for (const { id, updatedAt } of page.document.data.map(parseStamp)) {
       alive.push(id);
       const version = request.known(id);
-      if (delivered.get(id) !== updatedAt && (version === undefined || stampOf(version) !== updatedAt)) stale.push(id);
+      if (updatedAt !== null && delivered.get(id) !== updatedAt && (version === undefined || stampOf(version) !== updatedAt)) stale.push(id);
     }
     after = alive.at(-1) ?? after;
     more = page.full;
   }
-  for (const ids of chunks(stale, Math.min(idsPerRequest, session.pageSizes.records.value))) {
-    const query = { ...source.query, 'filter[id]': ids.join(), 'page[size]': String(ids.length) };
-    const answer = await session.api.send({ method: 'GET', path: `/api/${source.type}`, query });
-    yield { seen: unknownTo(request, await source.parse(session, parseDocument(expectOk(answer, `view ${source.type}`)))) };
+  for (let rest = stale; rest.length > 0; rest = rest.slice(idsPerRequest)) {
+    const document = await readByIds(session.api, `/api/${source.type}`, source.query, rest.slice(0, idsPerRequest), session.pageSizes.records, `view ${source.type}`);
+    yield { seen: unknownTo(request, await source.parse(session, document)) };
   }
   yield { seen: [], alive, cursor };
 }

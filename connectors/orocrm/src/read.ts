@@ -1,6 +1,6 @@
 import { Failure, type Absent, type Present } from '@syncline/connector';
 import { expectOk, provesDeletion, type Answer } from './failures.ts';
-import { chunks, idsPerRequest } from './lists.ts';
+import { readByIds } from './lists.ts';
 import { missingAddresses, oneOf, parseAddress, parseContact, parseDocument, parseEvent, parseTask, readable, type AddressRecord, type ContactRecord, type Document, type EventRecord, type Stored, type StoredEvent, type TaskRecord } from './records.ts';
 import { inScope, type Session } from './session.ts';
 import { present } from './version.ts';
@@ -29,33 +29,45 @@ export async function contactsOf(session: Session, document: Document): Promise<
 }
 
 async function withMissing(session: Session, document: Document): Promise<Document['included']> {
-  const included = new Map(document.included);
-  for (const ids of chunks(missingAddresses(document), idsPerRequest)) {
-    const query = { 'filter[id]': ids.join(), 'page[size]': String(ids.length), include: 'region', 'fields[contactaddresses]': addressFields, 'fields[regions]': 'name' };
-    const more = parseDocument(expectOk(await session.api.send({ method: 'GET', path: '/api/contactaddresses', query }), 'view addresses'));
-    for (const [key, resource] of more.included) included.set(key, resource);
-    for (const address of more.data) included.set(`contactaddresses/${address.id}`, address);
-  }
-  return included;
+  const ids = missingAddresses(document);
+  if (ids.length === 0) return document.included;
+  const query = { include: 'region', 'fields[contactaddresses]': addressFields, 'fields[regions]': 'name' };
+  const more = await readByIds(session.api, '/api/contactaddresses', query, ids, session.pageSizes.records, 'view addresses');
+  return new Map([...document.included, ...more.included, ...more.data.map((address) => [`contactaddresses/${address.id}`, address] as const)]);
 }
 
 /** A contact by id, or why it is not there. */
 export async function readContact(session: Session, id: string): Promise<Stored<ContactRecord> | Absent> {
-  const answer = await session.api.send({ method: 'GET', path: `/api/contacts/${encodeURIComponent(id)}`, query: contactQuery });
-  const absent = absence(answer, id);
-  if (absent !== undefined) return absent;
+  const answer = await readOne(session, 'contacts', id, contactQuery);
+  if ('absent' in answer) return answer;
   const [contact] = await contactsOf(session, parseDocument(expectOk(answer, 'view contacts')));
-  if (contact === undefined) throw new Failure('unavailable', `OroCRM's contact ${id} cannot be read.`, { maybeDone: false });
-  return inScope(session, 'contact', contact) ? contact : { id, absent: 'hidden' };
+  return contact !== undefined && inScope(session, 'contact', contact) ? contact : { id, absent: 'hidden' };
 }
 
 /** A task by id, or why it is not there. */
 export async function readTask(session: Session, id: string): Promise<Stored<TaskRecord> | Absent> {
-  const answer = await session.api.send({ method: 'GET', path: `/api/tasks/${encodeURIComponent(id)}`, query: taskQuery });
-  const absent = absence(answer, id);
-  if (absent !== undefined) return absent;
-  const task = parseTask(oneOf(parseDocument(expectOk(answer, 'view tasks'))));
-  return inScope(session, 'task', task) ? task : { id, absent: 'hidden' };
+  const answer = await readOne(session, 'tasks', id, taskQuery);
+  if ('absent' in answer) return answer;
+  const [task] = readable([oneOf(parseDocument(expectOk(answer, 'view tasks')))], parseTask, session.context.log);
+  return task !== undefined && inScope(session, 'task', task) ? task : { id, absent: 'hidden' };
+}
+
+/** The answer about one record, or why it is not there. A record that is there and cannot be read is hidden to its readers: frozen, and the others go on (rule G7). */
+async function readOne(session: Session, type: 'contacts' | 'tasks', id: string, query: { readonly [name: string]: string }): Promise<Answer | Absent> {
+  // What somebody else left as a mark may be no id at all; OroCRM refuses to look for it.
+  if (!isId(id)) return { id, absent: 'hidden' };
+  const answer = await session.api.send({ method: 'GET', path: `/api/${type}/${id}`, query });
+  if (provesDeletion(answer)) return { id, absent: 'deleted' };
+  if (answer.status === 403) return { id, absent: 'hidden' };
+  if (answer.status !== 404) return answer;
+  // D10: not OroCRM's exact words, so nothing is proven. As long as the API works, one record is left alone, not all.
+  expectOk(await session.api.send({ method: 'GET', path: `/api/${type}`, query: { 'page[size]': '0' } }), `view ${type}`);
+  session.context.log(`OroCRM says "not found" of ${type} ${id}, but not in the words that prove a deletion (D10): it is left as it is.`);
+  return { id, absent: 'hidden' };
+}
+
+function isId(text: string): boolean {
+  return /^\d+$/.test(text);
 }
 
 /** An event by id, or why it is not there: what left the window is outside (rule S19). */
@@ -67,13 +79,19 @@ export async function readEvent(session: Session, id: string): Promise<StoredEve
 /** An event by id, in the window or not. */
 export async function readAnyEvent(session: Session, id: string): Promise<StoredEvent | Absent> {
   const calendar = ownCalendar(session);
-  const answer = await session.api.send({ method: 'GET', path: `/api/rest/latest/calendarevents/${encodeURIComponent(id)}.json` });
+  if (!isId(id)) return { id, absent: 'hidden' };
+  const answer = await session.api.send({ method: 'GET', path: `/api/rest/latest/calendarevents/${id}.json` });
   if (answer.status === 403) return { id, absent: 'hidden' };
   if (answer.status === 404) {
     await expectCalendar(session);
-    return { id, absent: 'deleted' };
+    // D10: a missing event is answered with nothing, or a text of nothing; what says more comes from somebody in between.
+    if (answer.body === '' || answer.body === null) return { id, absent: 'deleted' };
+    session.context.log(`OroCRM says "not found" of event ${id}, but not in the way that proves a deletion (D10): it is left as it is.`);
+    return { id, absent: 'hidden' };
   }
-  const event = parseEvent(expectOk(answer, 'view calendar events'));
+  const body = expectOk(answer, 'view calendar events');
+  const [event] = readable([body], parseEvent, session.context.log);
+  if (event === undefined) return { id, absent: 'hidden' };
   // M39, D12: somebody else's calendar, or an occurrence of a series, is none of ours.
   return event.calendar === calendar && !event.exception ? event : { id, absent: 'outside' };
 }
@@ -101,11 +119,6 @@ export function ownCalendar(session: Session): string {
 }
 
 const dayMs = 86_400_000;
-
-function absence(answer: Answer, id: string): Absent | undefined {
-  if (provesDeletion(answer)) return { id, absent: 'deleted' };
-  return answer.status === 403 ? { id, absent: 'hidden' } : undefined;
-}
 
 /** The old API says "not found" of a missing event as of an API that is switched off: something that must be there tells them apart (D10). */
 async function expectCalendar(session: Session): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure, type Account, type Context, type Kind } from '@syncline/connector';
 import { createApi, type Api } from './api.ts';
 import { baseOf, type Config } from './config.ts';
-import { expectOk, type Answer } from './failures.ts';
+import { countOf, expectOk, type Answer } from './failures.ts';
 import { createGeography, type Geography, type Region } from './geography.ts';
 import { readWhole, type PageSize } from './lists.ts';
 import { fields, idOf, oneOf, parseDocument } from './records.ts';
@@ -100,7 +100,7 @@ async function contactsWarning(session: Session): Promise<string | undefined> {
   const answer = await session.api.send({ method: 'GET', path: '/api/contacts', query: { 'page[size]': '0' }, count: true });
   if (answer.status === 403) return 'Contacts cannot be synced: the role lacks the permission to view contacts.';
   expectOk(answer, 'view contacts');
-  const count = Number(answer.header('x-include-total-count') ?? 0);
+  const count = countOf(answer) ?? 0;
   return count > 5000 ? `This user may see ${count} contacts in OroCRM. Choose "owned by me" or "assigned to me" to sync fewer.` : undefined;
 }
 
@@ -116,12 +116,12 @@ async function workflowWarning(session: Session): Promise<string | undefined> {
   return 'OroCRM shows no workflow for its newest task. If the workflow "Task Flow" is active, the role lacks the permission for its transitions, and the status of tasks cannot be changed.';
 }
 
-/** The query part that limits a list to what is synced (rule S16). Throws `config` when OroCRM does not tell who the user is. */
+/** The query part that limits a list to what is synced (rule S16). Throws `unsupported` when OroCRM does not tell who the user is: other kinds go on. */
 export function scopeFilter(session: Session, kind: 'contact' | 'task'): { readonly [name: string]: string } {
   const scope = kind === 'contact' ? session.config.contactsScope : session.config.tasksScope;
   if (scope === 'all') return {};
   if (session.me.userId === null) {
-    throw new Failure('config', `OroCRM does not tell who this user is, so "${scope}" cannot be applied: give the role the permission "View" on users, or choose all records.`);
+    throw new Failure('unsupported', `OroCRM does not tell who this user is, so "${scope}" cannot be applied: give the role the permission "View" on users, or choose all records.`);
   }
   return { [scope === 'owned' ? 'filter[owner]' : 'filter[assignedTo]']: session.me.userId };
 }

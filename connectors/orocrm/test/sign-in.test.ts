@@ -149,7 +149,7 @@ t.test('R11, D14: check names the account, its origin and what does not work', a
   const warned = await orocrm.check(await world.connect({ auth: nobody }));
   t.match(warned.warnings.join('\n'), /Calendar events cannot be synced[^]*Contacts cannot be synced[^]*Tasks cannot be synced/);
   await fails(t, async () => world.pull(await world.connect({ auth: nobody }), 'event'), 'unsupported', /allow all APIs/);
-  await fails(t, async () => world.pull(await world.connect({ auth: nobody }), 'contact'), 'config', /role lacks the permission/);
+  await fails(t, async () => world.pull(await world.connect({ auth: nobody }), 'contact'), 'unsupported', /role lacks the permission/);
 });
 
 t.test('S15: no secret in any failure or log', async (t) => {

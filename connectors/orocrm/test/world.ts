@@ -20,6 +20,8 @@ export interface World {
   /** UTC ms of hub and OroCRM alike; `skewMs` sets the hub's clock apart. */
   now: number;
   skewMs: number;
+  /** What stands between the hub and OroCRM: answers in its place, or makes something else of its answer. */
+  between: ((request: Request, answer: () => Promise<Response>) => Promise<Response>) | undefined;
   readonly connect: (settings?: object) => Promise<Session>;
   /** Pulls to the end, remembers what came, and returns it. */
   readonly pull: <K extends Kind>(session: Session, kind: K) => Promise<{ seen: Seen<Records[K]>[]; alive: readonly string[] | undefined; pages: Page<Records[K]>[] }>;
@@ -48,16 +50,20 @@ export function createWorld(options: Partial<OroCrmOptions> = {}): World {
       clock.now = ms;
     },
     skewMs: 0,
+    between: undefined,
     connect: (settings = {}) =>
       orocrm.connect(configSchema.parse({ url: 'https://crm.example.com', auth: adminAuth, ...settings }), {
         fetch: async (request) => {
           world.requests.push(request);
           const text = await (request.clone() as Request).text();
           if (text !== '') world.bodies.set(request, JSON.parse(text));
-          const response = await world.simulator.handle(request);
-          // OroCRM's web server stamps every answer, refusals too; in process there is none.
-          if (!response.headers.has('date')) response.headers.set('date', new Date(clock.now).toUTCString());
-          return response;
+          const answer = async (): Promise<Response> => {
+            const response = await world.simulator.handle(request);
+            // OroCRM's web server stamps every answer, refusals too; in process there is none.
+            if (!response.headers.has('date')) response.headers.set('date', new Date(clock.now).toUTCString());
+            return response;
+          };
+          return world.between === undefined ? answer() : world.between(request, answer);
         },
         now: () => world.now + world.skewMs,
         random,

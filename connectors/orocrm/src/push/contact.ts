@@ -4,7 +4,7 @@ import { isFormatted } from '../mapping/description.ts';
 import { sendAddress, addressResource, changedAddresses, newAddresses, removedAddresses, resolve } from './address.ts';
 import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt } from '../push.ts';
 import { contactsOf, readContact } from '../read.ts';
-import { addressIds, oneOf, parseContact, parseDocument, type ContactRecord, type Resource, type Stored } from '../records.ts';
+import { addressIds, oneOf, parseContact, parseDocument, trimmed, type ContactRecord, type Resource, type Stored } from '../records.ts';
 import type { Session } from '../session.ts';
 import { present } from '../version.ts';
 
@@ -58,6 +58,8 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   const changed = changedMeanwhile(found, write, present);
   if (changed !== undefined) return changed;
   const attributes = attributesOf(write.record, write.base);
+  const cut = (['emails', 'phones'] as const).find((list) => list in attributes && write.base[list].length >= mostRelated);
+  if (cut !== undefined) return { status: 'rejected', message: cutOff, fields: { [cut]: cutOff } };
   if ('description' in attributes && isFormatted(write.base.description ?? '')) session.context.log(`The description of contact ${write.id} had formatting in OroCRM; it was dropped with the change of its text (M9).`);
   let stored = found;
   if (Object.keys(attributes).length > 0) {
@@ -96,6 +98,10 @@ async function remove(session: Session, write: Delete, attempt: Attempt): Promis
   return written;
 }
 
+/** OroCRM shows that many entries of a list (`max_related_entities`); a list is written whole, so the rest would be lost. */
+const mostRelated = 100;
+const cutOff = `OroCRM shows the first ${mostRelated} entries of this list only: it is not changed from outside`;
+
 const texts = ['firstName', 'middleName', 'lastName', 'nameSuffix', 'description', 'jobTitle', 'fax', 'gender', 'birthday'] as const;
 
 /** The attributes that differ from `base`, or all that hold something. Lists go whole, each entry once, with their primary one. */
@@ -104,15 +110,12 @@ function attributesOf(record: ContactRecord, base: ContactRecord | undefined): {
   for (const name of texts) {
     if (record[name] !== (base?.[name] ?? null)) attributes[name] = record[name];
   }
-  const emails = [...new Set(record.emails)];
-  const phones = [...new Set(record.phones)];
-  if (!sameSet(emails, base?.emails ?? []) || record.primaryEmail !== (base?.primaryEmail ?? null)) {
-    attributes['emails'] = emails.map((email) => ({ email }));
-    if (emails.length > 0) attributes['primaryEmail'] = record.primaryEmail ?? emails[0];
-  }
-  if (!sameSet(phones, base?.phones ?? []) || record.primaryPhone !== (base?.primaryPhone ?? null)) {
-    attributes['phones'] = phones.map((phone) => ({ phone }));
-    if (phones.length > 0) attributes['primaryPhone'] = record.primaryPhone ?? phones[0];
+  for (const [list, key, primary] of [['emails', 'email', 'primaryEmail'], ['phones', 'phone', 'primaryPhone']] as const) {
+    if (sameSet(record[list], base?.[list] ?? []) && record[primary] === (base?.[primary] ?? null)) continue;
+    // As OroCRM stores them: two that become one there would be refused, and the primary one has to be in the list.
+    const entries = [...new Set(record[list].map(trimmed))].filter((entry) => entry !== '');
+    attributes[list] = entries.map((entry) => ({ [key]: entry }));
+    if (entries.length > 0) attributes[primary] = trimmed(record[primary] ?? '') || entries[0];
   }
   return attributes;
 }

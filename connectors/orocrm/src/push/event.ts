@@ -41,7 +41,8 @@ async function create(session: Session, write: Create, attempt: Attempt): Promis
   const body = { calendar: Number(ownCalendar(session)), uid, title, start, end, allDay };
   const answer = await session.api.send({ method: 'POST', path: '/api/rest/latest/calendarevents.json', body });
   if (!isOk(answer)) {
-    const [present] = errorsIn(answer)['uid'] === undefined ? [] : await listEvents(session, { uid });
+    // Refused perhaps because it is there: an earlier attempt was carried out and its answer lost.
+    const [present] = answer.status === 400 ? (await listEvents(session, { uid })).events : [];
     return present === undefined ? refused(answer, undefined) : { status: 'stored', seen: presentEvent(present) };
   }
   attempt.wrote = true;
@@ -77,8 +78,11 @@ async function remove(session: Session, write: Delete, attempt: Attempt): Promis
   const readOnly = presentEvent(found).traits?.readOnly;
   if (readOnly !== undefined) return { status: 'rejected', message: readOnly };
   const answer = await session.api.send({ method: 'DELETE', path: `/api/rest/latest/calendarevents/${write.id}.json` });
-  // It was read a moment ago: here "not found" is about this event.
-  const written = deletedAnswer<EventRecord>(answer, write.id, answer.status === 404);
+  if (answer.status === 404) {
+    const again = await readAnyEvent(session, write.id);
+    if ('absent' in again) return { status: 'gone', seen: again };
+  }
+  const written = deletedAnswer<EventRecord>(answer, write.id, false);
   if (written.status === 'stored') {
     attempt.wrote = true;
     session.ownChanges.event -= 1;
@@ -110,7 +114,7 @@ async function refused(answer: Answer, of: { readonly session: Session; readonly
   }
   if (answer.status !== 400) throw failureOf(answer, 'write calendar events');
   const errors = errorsIn(answer);
-  const message = Object.values(errors).join(' ') || 'no reason given.';
+  const message = [...Object.values(errors), ...generalErrors(answer)].join(' ') || 'no reason given.';
   return { status: 'rejected', message: `OroCRM refuses this event: ${message}`, fields: errors };
 }
 
@@ -125,6 +129,13 @@ function errorsIn(answer: Answer): { readonly [field: string]: string } {
     if (typeof first === 'string') found[name] = first;
   }
   return found;
+}
+
+/** Errors about no member, or one sentence about the request: `{"errors": {"errors": ["..."]}}`, `{"message": "..."}`, `{"error": "..."}`. */
+function generalErrors({ body }: Answer): readonly string[] {
+  const list: unknown = memberOf(memberOf(body, 'errors'), 'errors');
+  const texts = Array.isArray(list) ? (list as unknown[]) : memberOf(body, 'errors') === undefined ? [memberOf(body, 'message') ?? memberOf(body, 'error')] : [];
+  return texts.filter((text) => typeof text === 'string');
 }
 
 function memberOf(value: unknown, name: string): unknown {
