@@ -2,7 +2,7 @@ import type { Decision } from '../policy/decision.ts';
 import type { Policy } from '../policy/policy.ts';
 import { heldBy, mapUnits, without, type BaseRecord } from './base.ts';
 import { isPendingFrom } from './existence.ts';
-import type { Merged } from './merge-record.ts';
+import type { Merged } from './merge-unit.ts';
 import { sweep } from './one-way.ts';
 import { tell, type Told } from './told.ts';
 import type { Side } from './claim.ts';

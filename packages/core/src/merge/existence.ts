@@ -2,7 +2,7 @@ import { decide, type Decision, type LeftState, type RightState } from '../polic
 import { mayWrite, type Policy } from '../policy/policy.ts';
 import { baseUnit, type BaseRecord, type BaseUnit, type Todo } from './base.ts';
 import { existence, type Claim, type Existence, type Side } from './claim.ts';
-import type { Merged } from './merge-record.ts';
+import type { Merged } from './merge-unit.ts';
 
 /** What to do with a record, and the rule that says so. */
 export interface Decided {

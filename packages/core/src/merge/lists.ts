@@ -3,7 +3,7 @@ import { canonicalUnit, primaries, sameUnit, type UnitId } from '../model/units.
 import { mayWrite, type Policy } from '../policy/policy.ts';
 import { baseUnit, heldBy, holding, type BaseRecord, type BaseUnit } from './base.ts';
 import type { Origin, Side } from './claim.ts';
-import type { Merged } from './merge-record.ts';
+import type { Merged } from './merge-unit.ts';
 import { tell, type Told } from './told.ts';
 
 /**

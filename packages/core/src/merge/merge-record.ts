@@ -8,7 +8,7 @@ import { carryOut } from './carry-out.ts';
 import { byTime, compareText, existence, type Claim, type Origin, type Side } from './claim.ts';
 import { decideRecord, goneNow, isBack, stopForbiddenTodo } from './existence.ts';
 import { makeRoom, namePrimaries } from './lists.ts';
-import { mergeUnit, type MergedUnit } from './merge-unit.ts';
+import { mergeUnit, type Merged } from './merge-unit.ts';
 import type { OpenIntent } from './observe-unit.ts';
 import { tell, type Told } from './told.ts';
 import { decideWhole } from './whole-record.ts';
@@ -27,9 +27,6 @@ export interface MergedRecord {
   /** The claims were not considered: they stay in the document until the record is seen again (D4, D5). */
   readonly kept: boolean;
 }
-
-/** The units of a record that a merge looked at. */
-export type Merged = readonly (readonly [name: UnitId, unit: MergedUnit])[];
 
 /** A record observed for the first time on one side, with nothing on the other yet. */
 export function newRecord(kind: Kind, side: Side, link: Link, units: Units, from: Origin): BaseRecord {

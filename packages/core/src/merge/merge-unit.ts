@@ -22,6 +22,9 @@ export interface MergedUnit {
   readonly conflict: boolean;
 }
 
+/** The units of a record that a merge looked at. */
+export type Merged = readonly (readonly [name: UnitId, unit: MergedUnit])[];
+
 /** A member of the frontier: a claim, or the agreed value as the claim it came from. */
 interface Candidate extends Origin {
   readonly value?: Json;

@@ -3,7 +3,7 @@ import { sameUnit, type UnitId } from '../model/units.ts';
 import type { Policy } from '../policy/policy.ts';
 import { baseUnit, heldBy, holding, type BaseRecord, type BaseUnit } from './base.ts';
 import { hasSeen, type Claim, type Origin, type Side } from './claim.ts';
-import type { Merged } from './merge-record.ts';
+import type { Merged } from './merge-unit.ts';
 import { tell, type Told } from './told.ts';
 
 /** One side's edit of a unit: a new claim, or an agreed value and the claim it came from. */
