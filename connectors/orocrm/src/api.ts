@@ -168,7 +168,8 @@ export function createApi(config: Config, context: Context): Api {
     // The refusal brought OroCRM's time along: when the clocks were apart, that may have been all.
     const again = skewMs !== undefined && Math.abs(skewMs - (used ?? 0)) > 2_000 ? await exchange(call, signed(), writing) : answer;
     if (again.status !== 401) return again;
-    throw new Failure('auth', 'OroCRM does not accept the user and API key. Generate a key on "My User" in OroCRM and enter it here; OroCRM 6.1 and later take OAuth 2.0 only.', { maybeDone: false });
+    const clocks = skewMs === undefined ? ' It does not tell its time either: when this hub\'s clock is ahead of OroCRM\'s, a right key is refused as well.' : '';
+    throw new Failure('auth', `OroCRM does not accept the user and API key. Generate a key on "My User" in OroCRM and enter it here; OroCRM 6.1 and later take OAuth 2.0 only.${clocks}`, { maybeDone: false });
   }
 
   return { send, serverTime: () => serverTime ?? context.now(), toServerTime: (hubTime) => hubTime + (skewMs ?? 0) };

@@ -1,21 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { failureOf, provesDeletion, type Answer } from '../src/failures.ts';
+import { failureOf, provesDeletion } from '../src/failures.ts';
 import { parseAddress, parseContact, parseDocument, parseEvent, parseTask, type AddressRecord, type Document } from '../src/records.ts';
 import { contentHash } from '../src/version.ts';
-
-/** Recorded on a running OroCRM 5.1.8; it lies beside the repository, not in it. */
-const folder = fileURLToPath(new URL('../../../../../shared/contracts/orocrm/transcripts', import.meta.url));
-const isHere = existsSync(folder);
-
-interface Exchange {
-  readonly file: string;
-  readonly method: string;
-  readonly path: string;
-  readonly accept: string;
-  readonly answer: Answer;
-}
+import { exchanges, isHere, type Exchange } from './recorded.ts';
 
 const blank: AddressRecord = { id: '1', types: [], primary: false, street: null, street2: null, city: null, postalCode: null, country: null, region: null, regionName: null, customRegion: null };
 
@@ -74,31 +61,6 @@ function addressOf(document: Document): (id: string) => AddressRecord {
     const address = document.included.get(`contactaddresses/${id}`);
     return address === undefined ? { ...blank, id } : parseAddress(address, document.included, () => undefined);
   };
-}
-
-function exchanges(): readonly Exchange[] {
-  return readdirSync(folder).toSorted().flatMap((file) => {
-    const { exchanges: list = [] } = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as { exchanges?: readonly Recorded[] };
-    return list.map(({ request, response }) => ({
-      file,
-      method: request.method,
-      path: request.path,
-      accept: request.headers['Accept'] ?? '',
-      answer: { status: response.status, body: withoutNotes(response.body), header: (name: string) => response.headers[name] ?? null },
-    }));
-  });
-}
-
-interface Recorded {
-  readonly request: { readonly method: string; readonly path: string; readonly headers: { readonly [name: string]: string } };
-  readonly response: { readonly status: number; readonly body: unknown; readonly headers: { readonly [name: string]: string } };
-}
-
-/** Long lists end in a note like "<74 more items left out of this file>". */
-function withoutNotes(value: unknown): unknown {
-  if (Array.isArray(value)) return (value as unknown[]).filter((item) => !(typeof item === 'string' && item.startsWith('<'))).map(withoutNotes);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutNotes(member)]));
 }
 
 /** Whether an answer is of the type, and holds what every read of ours asks for. */

@@ -114,7 +114,7 @@ async function refused(answer: Answer, of: { readonly session: Session; readonly
   }
   if (answer.status !== 400) throw failureOf(answer, 'write calendar events');
   const errors = errorsIn(answer);
-  const message = [...Object.values(errors), ...generalErrors(answer)].join(' ') || 'no reason given.';
+  const message = reasonsIn(answer.body).join(' ') || 'no reason given.';
   return { status: 'rejected', message: `OroCRM refuses this event: ${message}`, fields: errors };
 }
 
@@ -131,11 +131,16 @@ function errorsIn(answer: Answer): { readonly [field: string]: string } {
   return found;
 }
 
-/** Errors about no member, or one sentence about the request: `{"errors": {"errors": ["..."]}}`, `{"message": "..."}`, `{"error": "..."}`. */
-function generalErrors({ body }: Answer): readonly string[] {
-  const list: unknown = memberOf(memberOf(body, 'errors'), 'errors');
-  const texts = Array.isArray(list) ? (list as unknown[]) : memberOf(body, 'errors') === undefined ? [memberOf(body, 'message') ?? memberOf(body, 'error')] : [];
-  return texts.filter((text) => typeof text === 'string');
+/** Every error of the tree, also those about no member or about a member of a member; else the one sentence there is. */
+function reasonsIn(body: unknown): readonly string[] {
+  const tree = memberOf(body, 'errors');
+  if (tree === undefined) return [memberOf(body, 'message') ?? memberOf(body, 'error')].filter((text) => typeof text === 'string');
+  const list = memberOf(tree, 'errors');
+  const children = memberOf(tree, 'children');
+  return [
+    ...(Array.isArray(list) ? (list as unknown[]).filter((text) => typeof text === 'string') : []),
+    ...(typeof children === 'object' && children !== null ? Object.values(children).flatMap((child) => reasonsIn({ errors: child as unknown })) : []),
+  ];
 }
 
 function memberOf(value: unknown, name: string): unknown {
