@@ -12,6 +12,12 @@ t.test('A2 a change in OroCRM brings every mapped field to its value', async (t)
   t.strictSame(planned(merged.record), ['update right description=notes jobTitle=O']);
 });
 
+t.test('A2 A9 an edit in Outlook that came together with a change in OroCRM is replaced, and not told as left', async (t) => {
+  const merged = merge(pair(base), [seen('right', 2, 'description', 'x'), seen('left', 3, 'jobTitle', 'O')], leftToRight);
+  t.strictSame(planned(merged.record), ['update right description=notes jobTitle=O']);
+  t.strictSame(toldOf(merged), ['superseded A2 description=x']);
+});
+
 t.test('A5s a mere touch sweeps nothing', async (t) => {
   const edited = merge(pair(base), [seen('right', 2, 'description', 'x')], leftToRight).record;
   t.strictSame(planned(merge(edited, [], leftToRight).record), []);

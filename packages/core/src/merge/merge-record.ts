@@ -59,7 +59,7 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   const named = done.record.state === 'live' ? namePrimaries(done.record, before, merged, policy) : { record: done.record, told: [] };
   return {
     record: makeRoom(named.record, before, merged, policy),
-    told: [...told, ...(whole?.told ?? []), ...done.told, ...named.told].map((one) => endedWith(decision, rule, one)),
+    told: [...told, ...(whole?.told ?? []), ...done.told, ...named.told].map((one) => endedWith(decision, rule, done.record, one)),
     decision,
     rule: whole === undefined ? rule : 'C9',
     conflict: whole !== undefined || merged.some(([, unit]) => unit.conflict),
@@ -112,8 +112,9 @@ function sourceOf(policy: Policy, sides: readonly Side[]): Policy {
   return policy.direction === 'both-ways' || sides.length !== 1 || sides.includes(source) ? policy : { ...policy, direction: 'both-ways' };
 }
 
-/** What a direction would have done to a record that is given up was not done. */
-function endedWith(decision: Decision, rule: string, told: Told): Told {
+/** What a direction would have done to a record that is given up was not done; what it left, and a change at the source swept away after all, was not left. */
+function endedWith(decision: Decision, rule: string, record: BaseRecord, told: Told): Told {
+  if (told.rule === 'A9' && record.units[told.unit]?.owed[told.side] === 'A2') return { ...told, outcome: 'superseded', rule: 'A2' };
   const isGivenUp = decision === 'tombstone' || decision === 'drop' || decision === 'leave';
   return isGivenUp && told.outcome === 'reverted' ? { ...told, outcome: 'left', rule } : told;
 }
