@@ -1,11 +1,11 @@
 import type { Json, Mark, Write } from '@syncline/connector';
 import {
-  acknowledgeWrite, blockUnits, fieldsOfUnit, readView, sameJson, unitsOf, viewOf, writeView,
+  acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, readView, sameJson, unitsOf, viewOf, writeView,
   type Action, type AnyView, type BaseRecord, type EntityId, type Kind, type UnitId, type Units, type WrittenNumbers,
 } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Intent } from './intent.ts';
-import { shownBy } from './observe.ts';
+import { differences, shownBy } from './observe.ts';
 import type { StoredNative } from './native.ts';
 import type { Session } from './session.ts';
 
@@ -78,8 +78,8 @@ function prepareUpdate(session: Session, job: Job, action: Extract<Action, { typ
   const drafted = writeView(kind, lens, before, action.view, fields);
   const times = isSeries ? action.fields.filter((field) => timeFields.includes(field)) : [];
   const refused = { ...drafted.refused, ...Object.fromEntries(times.map((field) => [field, 'recurring: a change of times is not synced yet (D12)'])) };
-  const numbers = without(action.numbers, kind, refused);
   const shows = readView(kind, lens, drafted.native, before);
+  const numbers = without({ ...displaced(record, side, shows), ...action.numbers }, kind, refused);
   const mark = job.mark === undefined ? undefined : markFor(session, job.mark);
   const blocked = refusedUnits(record, refused, action.numbers);
   if (sameJson(drafted.native, last.record) && mark === undefined) {
@@ -92,6 +92,15 @@ function prepareUpdate(session: Session, job: Job, action: Extract<Action, { typ
     write: { op: 'update', key, id: link.id, ifVersion: link.version, record: drafted.native, base: last.record, ...(mark !== undefined && { mark }) },
     intent: { key, entity, kind, side, op: 'update', at: session.env.now(), id: link.id, native: drafted.native, ...(mark !== undefined && { mark }), units: unitsOf(kind, shows), numbers },
   };
+}
+
+/**
+ * Entries of a list that this write pushes out of sight or brings into it, since a side shows only so many: another primary
+ * number takes the only slot (M15), another primary address one of three (M10). Our own doing, and no edit of that side.
+ */
+function displaced(record: BaseRecord, side: SideName, shows: AnyView): WrittenNumbers {
+  const changed = differences(record.kind, shownBy(record, side, []), unitsOf(record.kind, shows)).filter(({ unit }) => unit.includes('/'));
+  return Object.fromEntries(changed.map(({ unit }) => [unit, baseUnit(record, unit).from.number]));
 }
 
 const timeFields: readonly string[] = ['start', 'end', 'allDay'];
