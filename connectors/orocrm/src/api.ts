@@ -139,12 +139,13 @@ export function createApi(config: Config, context: Context): Api {
   /** With the web API switched off the client is "invalid" too; what an unsigned request is told shows which it is. */
   async function signInFailure(answer: Answer): Promise<Failure> {
     if (answer.status === 404 || answer.status === 405) return new Failure('config', apiOff, { maybeDone: false });
-    const error = fields(answer.body ?? {}, 'the answer to the sign-in')['error'];
+    const { error, hint, error_description: description } = fields(answer.body ?? {}, 'the answer to the sign-in');
     if (answer.status === 401 && error === 'invalid_client') {
       const unsigned = await exchange({ method: 'GET', path: '/api/userprofile' }, { Accept: jsonApi }, false).catch(() => undefined);
       if (unsigned?.status === 404) return new Failure('config', apiOff, { maybeDone: false });
       return new Failure('auth', 'OroCRM does not accept the client ID and client secret. Check both in OroCRM under System > User Management > OAuth Applications, and that the application is active and allows "Client Credentials".', { maybeDone: false });
     }
+    if (error === 'invalid_grant') return new Failure('auth', `OroCRM refuses the user this OAuth application was made for: ${String(hint ?? description ?? error)}`, { maybeDone: false });
     if (answer.status === 400) return new Failure('config', `OroCRM does not let this OAuth application sign in (${String(error)}). It has to allow the grant "Client Credentials".`, { maybeDone: false });
     return new Failure('auth', `OroCRM refused the sign-in with status ${answer.status}.`, { maybeDone: false });
   }

@@ -46,6 +46,11 @@ export function createGeography(names: ReadonlyMap<string, string>, language: st
   };
 }
 
+/** ISO's countries by code, without a name of OroCRM's: for when its own list is not to be had. */
+export function isoCountries(): ReadonlyMap<string, string> {
+  return new Map(Object.keys(countryNames.getAlpha2Codes()).map((code) => [code, '']));
+}
+
 /** Whether a text means this region of an address: its name, its id or its code (`US-CA`, `CA`). */
 export function meansRegion(address: Pick<AddressRecord, 'country' | 'region' | 'regionName' | 'customRegion'>, text: string): boolean {
   const wanted = fold(text);

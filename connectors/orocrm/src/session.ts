@@ -3,7 +3,7 @@ import { Failure, type Account, type Context, type Kind } from '@syncline/connec
 import { createApi, type Api } from './api.ts';
 import { baseOf, type Config } from './config.ts';
 import { countOf, expectOk, type Answer } from './failures.ts';
-import { createGeography, type Geography, type Region } from './geography.ts';
+import { createGeography, isoCountries, type Geography, type Region } from './geography.ts';
 import { readWhole, type PageSize } from './lists.ts';
 import { fields, idOf, oneOf, parseDocument } from './records.ts';
 
@@ -81,8 +81,14 @@ function readMe(answer: Answer, calendarOwner: unknown, config: Config): Me {
 }
 
 async function countries(api: Api): Promise<ReadonlyMap<string, string>> {
-  const list = await readWhole(api, '/api/countries', { 'fields[countries]': 'name' }, 'read the list of countries');
-  return new Map(list.map((country) => [country.id, nameOf(country.attributes)]));
+  try {
+    const list = await readWhole(api, '/api/countries', { 'fields[countries]': 'name' }, 'read the list of countries');
+    return new Map(list.map((country) => [country.id, nameOf(country.attributes)]));
+  } catch (error) {
+    // R11: a role that may not read the list can still write addresses, by ISO's codes and names.
+    if (error instanceof Failure && error.kind === 'unsupported') return isoCountries();
+    throw error;
+  }
 }
 
 async function regionsOf(api: Api, country: string): Promise<readonly Region[]> {

@@ -356,6 +356,19 @@ t.test('R11: a kind the role may not view is left alone; the others go on', asyn
   t.same(ids((await world.pull(session, 'contact')).seen), ['1']);
 });
 
+t.test('R11: a role that may not read the list of countries has those of ISO', async (t) => {
+  const world = createWorld();
+  world.between = async (request, answer) => (new URL(request.url).pathname === '/api/countries' ? json(403, { errors: [{ status: '403', title: 'access denied exception' }] }, 'application/vnd.api+json') : answer());
+  const { geography } = await world.connect();
+  t.same(['Österreich', 'Austria', 'at', 'USA', 'Nowhere'].map(geography.country), ['AT', 'AT', 'AT', 'US', undefined]);
+});
+
+t.test('R8: a user that was disabled is a matter of signing in, in OroCRM\'s words', async (t) => {
+  const world = createWorld();
+  world.between = async (request, answer) => (new URL(request.url).pathname === '/oauth2-token' ? json(400, { error: 'invalid_grant', error_description: 'The user credentials were incorrect.', hint: 'Account is disabled.' }) : answer());
+  await fails(t, () => world.connect(), 'auth', /Account is disabled/);
+});
+
 async function fails(t: Test, run: () => Promise<unknown>, kind: Failure['kind'], message: RegExp): Promise<Failure> {
   try {
     await run();
