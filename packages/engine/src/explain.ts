@@ -1,4 +1,4 @@
-import { baseUnit, heldBy, planRecord, type BaseRecord, type EntityId, type Json, type Kind } from '@syncline/core';
+import { baseUnit, heldBy, planRecord, type BaseRecord, type EntityId, type Json, type Kind, type Todo } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import type { HistoryRow } from './history.ts';
 import type { Session } from './session.ts';
@@ -59,6 +59,8 @@ export async function explain(session: Session, entity: EntityId): Promise<Expla
   };
 }
 
+const done: Readonly<Record<Todo['op'], string>> = { create: 'created', delete: 'deleted', unmark: 'freed of another item\'s mark' };
+
 function sentencesOf(session: Session, entity: EntityId, record: BaseRecord): readonly string[] {
   const sentences: string[] = [];
   if (record.state === 'tombstone') sentences.push('It was deleted or given up, and is kept as a tombstone so that late news about it finds it.');
@@ -69,8 +71,8 @@ function sentencesOf(session: Session, entity: EntityId, record: BaseRecord): re
     if (gone === 'deleted') sentences.push(`It was deleted in ${name}.`);
     if (gone === 'hidden') sentences.push(`The record in ${name} may not be read any more (D4): nothing is written until it can be.`);
     if (gone === 'outside') sentences.push(`The item in ${name} left the synced folder or time window (D5): nothing is written until it is back.`);
-    if (todo?.blocked !== undefined) sentences.push(`It is not ${todo.op === 'create' ? 'created' : 'deleted'} in ${name} (${todo.rule}): ${todo.blocked}.`);
-    else if (todo !== undefined) sentences.push(`It is to be ${todo.op === 'create' ? 'created' : 'deleted'} in ${name} (${todo.rule}).`);
+    if (todo?.blocked !== undefined) sentences.push(`It is not ${done[todo.op]} in ${name} (${todo.rule}): ${todo.blocked}.`);
+    else if (todo !== undefined) sentences.push(`It is to be ${done[todo.op]} in ${name} (${todo.rule}).`);
     else if (record.links[side] === undefined && record.links[otherSide[side]] !== undefined && record.state === 'live') sentences.push(`It is not in ${name}: nothing is created there in this direction.`);
   }
   if (sentences.length === 0) sentences.push(planRecord(entity, record).length === 0 ? 'Both sides hold what was agreed.' : 'Something is still to be written.');

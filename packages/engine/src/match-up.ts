@@ -22,11 +22,12 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
     const open = { left: openRecords(session, 'left', kind), right: openRecords(session, 'right', kind) };
     if (open.left.size + open.right.size === 0) continue;
     const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
-    await matchByMark(session, report, kind, open, step);
+    const copies = await matchByMark(session, report, kind, open, step);
     matchByKey(session, report, kind, open, step);
     for (const side of ['left', 'right'] as const) {
       for (const entity of open[side].keys()) create(session, entity, side, step.base);
     }
+    for (const entity of copies) if (open.right.has(entity)) unmark(session, entity, step.base);
     await commitInPieces(session, step);
   }
   session.index.matched();
@@ -40,8 +41,9 @@ function openRecords(session: Session, side: SideName, kind: Kind): Map<EntityId
   return new Map([...session.index.unlinked[side]].filter(([entity, one]) => one.kind === kind && session.replica.get(entity)?.gone[side] === undefined));
 }
 
-/** An item that carries the id of a record here is that record, whatever its fields say. */
-async function matchByMark(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): Promise<void> {
+/** An item that carries the id of a record here is that record, whatever its fields say. Answers those that carry another item's mark (K12). */
+async function matchByMark(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): Promise<readonly EntityId[]> {
+  const copies: EntityId[] = [];
   const origin = session.sides.left.account.origin;
   for (const [right, { id }] of [...open.right]) {
     const record = session.replica.get(right);
@@ -54,9 +56,12 @@ async function matchByMark(session: Session, report: Reporting, kind: Kind, open
       link(session, left, right, open, step);
     } else if (left === undefined && mark.origin !== undefined) {
       await holdMarked(session, report, kind, right, record, mark, open, step);
+    } else if (mark.origin !== undefined) {
+      copies.push(right);
     }
-    // A mark that names a linked record is a copy's (K12), one without origin only a hint: both are treated as unmarked.
+    // A copy (K12) is treated as unmarked, and so is a mark without origin, which is only a hint.
   }
+  return copies;
 }
 
 async function markOf(session: Session, kind: Kind, id: string): Promise<Mark | undefined> {
@@ -128,6 +133,13 @@ function create(session: Session, entity: EntityId, side: SideName, base: Map<En
   if (record === undefined || record.todo[other] !== undefined || !mayWrite(direction, other)) return;
   const rule = direction === 'both-ways' ? (side === 'left' ? 'C4' : 'C3') : side === 'left' ? 'A4' : 'B2s';
   base.set(entity, { ...record, todo: { ...record.todo, [other]: { op: 'create', rule } } });
+}
+
+/** Rule K12: where nothing is created in OroCRM, whose id would take its place, the mark of a copy is taken away. */
+function unmark(session: Session, entity: EntityId, base: Map<EntityId, BaseRecord>): void {
+  const record = base.get(entity) ?? session.replica.get(entity);
+  if (record === undefined || record.todo['left'] !== undefined || !mayWrite(session.settings.policy.direction, 'right')) return;
+  base.set(entity, { ...record, todo: { ...record.todo, right: { op: 'unmark', rule: 'K12' } } });
 }
 
 /** How many records go into one durable step; bounds the size of an update. */

@@ -1,6 +1,6 @@
 import type { Json, Mark, Write } from '@syncline/connector';
 import {
-  acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, readView, sameJson, unitsOf, viewOf, writeView,
+  acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, readDrafted, readView, sameJson, unitsOf, viewOf, writeView,
   type Action, type AnyView, type BaseRecord, type EntityId, type Kind, type UnitId, type Units, type WrittenNumbers,
 } from '@syncline/core';
 import type { SideName } from './bind.ts';
@@ -78,7 +78,7 @@ function prepareUpdate(session: Session, job: Job, action: Extract<Action, { typ
   const drafted = writeView(kind, lens, before, action.view, fields);
   const times = isSeries ? action.fields.filter((field) => timeFields.includes(field)) : [];
   const refused = { ...drafted.refused, ...Object.fromEntries(times.map((field) => [field, 'recurring: a change of times is not synced yet (D12)'])) };
-  const shows = readView(kind, lens, drafted.native, before);
+  const shows = readDrafted(kind, lens, drafted.native, before, action.view, fields);
   const numbers = without({ ...displaced(record, side, shows), ...action.numbers }, kind, refused);
   const mark = job.mark === undefined ? undefined : markFor(session, job.mark);
   const blocked = refusedUnits(record, refused, action.numbers);
@@ -134,7 +134,7 @@ function prepareDelete(session: Session, job: Job, record: BaseRecord, last: Sto
 }
 
 function markFor(session: Session, id: string): Mark {
-  return { id, origin: session.sides.left.account.origin };
+  return id === '' ? { id } : { id, origin: session.sides.left.account.origin };
 }
 
 /** The units among `numbers` whose fields were refused, with the reason. */

@@ -1,5 +1,6 @@
-import { fingerprint, isMassDelete, isMassOverwrite, mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
+import { fingerprint, isMassDelete, isMassOverwrite, mayWrite, planRecord, viewOf, type Action, type BaseRecord, type Kind } from '@syncline/core';
 import type { SideName } from './bind.ts';
+import { shownBy } from './observe.ts';
 import type { Line, Note } from './report.ts';
 import type { Session } from './session.ts';
 
@@ -69,12 +70,24 @@ function guard(session: Session, actions: readonly Action[], isFirst: boolean, a
         const approval = fingerprint(JSON.stringify([rule, side, kind, ...some.map(nameOf).sort()]));
         if (approved.includes(approval)) return;
         for (const action of some) stopped.add(action);
-        held.push({ what: 'held', rule, message: `${message}: waits for approval`, kind, side, approval });
+        held.push({ what: 'held', rule, message: `${message} (${sampleOf(session, some)}): waits for approval`, kind, side, approval });
       }
     }
   }
   return { actions: actions.filter((action) => !stopped.has(action)), held };
 }
+
+/** Three of the records by name: with the count, what a person decides by (D2). */
+function sampleOf(session: Session, actions: readonly Action[]): string {
+  const names = actions.slice(0, 3).map(({ entity, kind, side }) => {
+    const record = session.replica.get(entity);
+    const view = record === undefined ? {} : viewOf(kind, shownBy(record, side === 'left' ? 'left' : 'right', []));
+    return titleFields[kind].map((field) => view[field]).filter((part) => typeof part === 'string').join(' ') || entity;
+  });
+  return names.join(', ') + (actions.length > names.length ? ', ...' : '');
+}
+
+const titleFields: { readonly [K in Kind]: readonly string[] } = { contact: ['firstName', 'lastName'], task: ['subject'], event: ['title'] };
 
 /** An action with the claims it carries out: a newer claim makes it another one, and an approval void (history 19). */
 function nameOf(action: Action): string {
@@ -93,6 +106,6 @@ export function describe(action: Action): Line {
     case 'delete':
       return { ...where, rules: [action.rule], fields: [] };
     case 'mark':
-      return { ...where, rules: ['K2'], fields: [] };
+      return { ...where, rules: [action.mark === '' ? 'K12' : 'K2'], fields: [] };
   }
 }

@@ -177,6 +177,20 @@ t.test('K12 a copy of a marked item is a new record, the link stays', async (t) 
   t.match(world.right.get('contact', original?.id ?? '')?.mark, { id: '1' });
 });
 
+t.test('K12 from left to right, where nothing is created for it, the mark of a copy is taken away, once', async (t) => {
+  const world = await linkedPeople(2, { direction: 'left-to-right' });
+  const original = world.right.get('contact', rightId(world, 'Person 1'));
+  const copy = world.right.create('contact', { firstName: 'Person 1', jobTitle: 'copied' }, original?.mark);
+  const reports = await world.settle();
+  t.strictSame(world.right.get('contact', copy.id)?.mark?.id ?? '', '');
+  t.match(world.right.get('contact', copy.id)?.record, { firstName: 'Person 1', jobTitle: 'copied' });
+  t.match(world.right.get('contact', original?.id ?? '')?.mark, { id: '1' });
+  t.strictSame(reports.flatMap(({ lines }) => lines.map(({ op, rules }) => [op, ...rules])), [['mark', 'K12']]);
+  t.equal(world.left.list('contact').length, 2);
+  await (await world.reopen(world.store, { direction: 'both-ways' })).settle();
+  t.match(world.right.get('contact', copy.id)?.mark, { id: '3' }, 'in both ways it is a person of its own');
+});
+
 t.test('K3 a mark that a client stripped is restored from the link', async (t) => {
   const world = await linkedPeople(1);
   const { id, record } = world.right.list('contact')[0] ?? { id: '', record: {} };

@@ -19,7 +19,9 @@ export function acknowledgeWrite(record: BaseRecord, side: Side, link: Link, sto
   for (const [name, number] of Object.entries(written)) {
     units[name] = acknowledgeUnit(baseUnit(record, name), side, stored[name], number, sameIn(record.kind)(name));
   }
-  return { ...record, units, links: { ...record.links, [side]: link } };
+  // A mark that had to go is gone (K12).
+  const isUnmarked = record.todo[side]?.op === 'unmark' && (link.mark ?? '') === '';
+  return { ...record, units, links: { ...record.links, [side]: link }, ...(isUnmarked && { todo: without(record.todo, side) }) };
 }
 
 /**

@@ -39,9 +39,9 @@ export interface Link {
   readonly mark?: string;
 }
 
-/** A creation or deletion that is still to be done, with the rule that decided. */
+/** What is still to be done with a whole item, with the rule that decided. `unmark`: its mark is another item's (K12). */
 export interface Todo {
-  readonly op: 'create' | 'delete';
+  readonly op: 'create' | 'delete' | 'unmark';
   readonly rule: string;
   /** Why it is not done, in words. */
   readonly blocked?: string;

@@ -2,7 +2,7 @@ import type { EntityId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
 import { fieldsOfUnit, viewOf, type UnitId } from '../model/units.ts';
-import { heldBy, type BaseRecord, type BaseUnit } from '../merge/base.ts';
+import { heldBy, type BaseRecord, type BaseUnit, type Todo } from '../merge/base.ts';
 import { forOneSide } from '../merge/acknowledge-unit.ts';
 import type { Side } from '../merge/claim.ts';
 import type { WrittenNumbers } from '../merge/acknowledge.ts';
@@ -12,6 +12,7 @@ export type Action =
   | { readonly type: 'create'; readonly side: Side; readonly entity: EntityId; readonly kind: Kind; readonly rule: string; readonly view: AnyView; readonly numbers: WrittenNumbers }
   | { readonly type: 'update'; readonly side: Side; readonly entity: EntityId; readonly kind: Kind; readonly id: string; readonly rules: { readonly [field: string]: string }; readonly view: AnyView; readonly fields: readonly string[]; readonly numbers: WrittenNumbers }
   | { readonly type: 'delete'; readonly side: Side; readonly entity: EntityId; readonly kind: Kind; readonly id: string; readonly rule: string }
+  /** An empty `mark` takes the mark away (K12). */
   | { readonly type: 'mark'; readonly side: Side; readonly entity: EntityId; readonly kind: Kind; readonly id: string; readonly mark: string };
 
 /**
@@ -47,10 +48,11 @@ export function isSettled(record: BaseRecord): boolean {
   return planRecord('e_000000000000' as EntityId, record).length === 0;
 }
 
-function planExistence(entity: EntityId, record: BaseRecord, side: Side, op: 'create' | 'delete', rule: string): readonly Action[] {
+function planExistence(entity: EntityId, record: BaseRecord, side: Side, op: Todo['op'], rule: string): readonly Action[] {
   const { kind } = record;
   const link = record.links[side];
   if (op === 'delete') return link === undefined ? [] : [{ type: 'delete', side, entity, kind, id: link.id, rule }];
+  if (op === 'unmark') return link === undefined || !isThere(record, side) ? [] : [{ type: 'mark', side, entity, kind, id: link.id, mark: '' }];
   const units: Record<UnitId, Json> = {};
   const numbers: Record<UnitId, number> = {};
   for (const [name, unit] of Object.entries(record.units)) {
