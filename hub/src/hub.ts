@@ -1,7 +1,7 @@
 import { Failure } from '@syncline/connector';
 import type { Session } from '@syncline/engine';
 import type { Store } from '@syncline/store';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Config } from './config.ts';
 import { connectors as installed, type Installed } from './connectors.ts';
 import type { HubEnv } from './env.ts';
@@ -11,10 +11,12 @@ import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { syncRoutes } from './routes/sync.ts';
-import { guard } from './security/guard.ts';
+import { guard, headers } from './security/guard.ts';
 import { createSessions } from './security/sessions.ts';
 import { createScheduler, type Scheduler } from './sync/scheduler.ts';
+import { keepStore, type StoreKeeper } from './sync/store-keeper.ts';
 import { UserSync } from './sync/user-sync.ts';
+import { wayOut } from './way-out.ts';
 
 /** What a hub is made of. */
 export interface HubDeps {
@@ -39,21 +41,31 @@ export interface Hub {
   readonly users: ReadonlyMap<string, Served>;
   /** Signs every user in; answers who could not be, and why. Nothing is written anywhere. */
   readonly connect: () => Promise<readonly { readonly user: string; readonly failure: Failure }[]>;
-  /** Opens every user's document and starts the schedules. */
-  readonly open: (store: Store, options?: { readonly schedules: boolean }) => Promise<void>;
+  /** Opens every user's document and starts the schedules. The store is the hub's to close, and to open again after a write that failed. */
+  readonly open: (store: Store, options?: OpenOptions) => Promise<void>;
   /** Takes the port; answers the address for people, and the one on this machine. Rejects with the system's error. */
   readonly listen: () => Promise<{ readonly url: string; readonly localUrl: string }>;
   /** A link that signs a browser in, once. */
   readonly signInLink: () => string;
   /** The token for the command line on this machine. */
   readonly ownToken: string;
-  /** Ends the schedules, the cycles that run, and every connection. */
+  /** Cuts every request off that is on its way to a service, and sends none any more. */
+  readonly cut: () => void;
+  /** Ends the schedules, the cycles that run, every connection, and the store. */
   readonly close: () => Promise<void>;
+}
+
+/** How a hub begins. */
+export interface OpenOptions {
+  /** Whether cycles run by themselves. Default: yes. */
+  readonly schedules?: boolean;
+  /** Opens the same folder again. Throws a `StoreError`. */
+  readonly reopen?: () => Promise<Store>;
 }
 
 /** Plugs the parts together. */
 export async function buildHub({ config, env: outside, connectors = installed, onEvent }: HubDeps): Promise<Hub> {
-  const network = cuttable(outside.fetch);
+  const network = wayOut(outside);
   const env: HubEnv = { ...outside, fetch: network.fetch };
   const app = Fastify({
     // Not the default: "7" is no number, and a mistyped member is a mistake, not nothing.
@@ -61,10 +73,14 @@ export async function buildHub({ config, env: outside, connectors = installed, o
     routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
+    ...patience,
+    frameworkErrors: (_error, _request, reply: FastifyReply) => void reply.headers(headers).code(400).send({ error: 'This is no address.' }),
   });
+  app.server.maxConnections = mostConnections;
   const sessions = createSessions(env.token, env.now);
   let port = config.port;
-  let ready = false;
+  let isReady = false;
+  let keeper: StoreKeeper | undefined;
   const origins = (): readonly string[] => originsOf(config, port);
   const users = new Map<string, Served>();
   const claims = new Map<string, string>();
@@ -77,7 +93,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
     return reply.code(status).send({ error: status >= 500 ? 'The hub failed at this request; its log says why.' : error.message });
   });
   app.setNotFoundHandler({}, async (_request, reply) => reply.code(404).send({ error: 'There is nothing at this address.' }));
-  const room = await statusSocket(app, () => [...users.values()].map(({ live }) => live.status));
+  const room = await statusSocket(app, { states: () => [...users.values()].map(({ live }) => live.status), sessions, schedule: env.schedule });
   const emit = (event: StatusEvent): void => {
     room.send(event);
     onEvent?.(event);
@@ -87,11 +103,11 @@ export async function buildHub({ config, env: outside, connectors = installed, o
     const { id, policy, enableSync, showAlerts, intervalsMs } = user;
     const directions = { 'left-to-right': 'orocrm-to-outlook', 'right-to-left': 'outlook-to-orocrm', 'both-ways': 'bidirectional' } as const;
     const live = new LiveStatus({ user: id, direction: directions[policy.direction], wins: policy.precedence[0] === 'right' ? 'outlook' : 'orocrm', enableSync, showAlerts, now: env.now, emit });
-    const sync = new UserSync({ config: user, connectors, env, live, claimAccounts: (name, sides) => claimAccounts(claims, name, sides) });
+    const sync = new UserSync({ config: user, connectors, env, live, claimAccounts: (name, sides) => claimAccounts(claims, name, sides), storeFailed: (error) => keeper?.failed(error) });
     const scheduler = createScheduler({ now: env.now, schedule: env.schedule, intervalsMs, enabled: enableSync, run: (trigger) => sync.cycle(trigger), onNext: (next) => live.next(next) });
     users.set(id, { sync, live, scheduler });
   }
-  healthRoutes(app, () => ready);
+  healthRoutes(app, () => isReady);
   signInRoutes(app, { origins, sessions });
   syncRoutes(app, users);
   await pageRoutes(app);
@@ -113,9 +129,24 @@ export async function buildHub({ config, env: outside, connectors = installed, o
       }));
       return all.filter((one) => one !== undefined);
     },
-    open: async (store, { schedules } = { schedules: true }) => {
-      for (const { sync } of users.values()) sync.open(await store.user(sync.id));
-      ready = true;
+    open: async (first, { schedules = true, reopen } = {}) => {
+      const use = async (store: Store): Promise<void> => {
+        for (const { sync } of users.values()) sync.open(await store.user(sync.id));
+        isReady = true;
+      };
+      await use(first);
+      keeper = keepStore({
+        store: first, env,
+        ...(reopen !== undefined && { reopen }),
+        onDown: (why) => {
+          isReady = false;
+          for (const { sync } of users.values()) sync.shut(why);
+        },
+        onUp: async (store) => {
+          await use(store);
+          for (const { scheduler, live } of users.values()) if (live.status.enableSync) void scheduler.syncNow('start');
+        },
+      });
       if (schedules) for (const { scheduler } of users.values()) scheduler.start();
     },
     listen: async () => {
@@ -125,8 +156,9 @@ export async function buildHub({ config, env: outside, connectors = installed, o
       const [url = ''] = origins();
       return { url, localUrl: origins().find((origin) => origin !== config.publicUrl) ?? url };
     },
+    cut: network.cut,
     close: async () => {
-      ready = false;
+      isReady = false;
       // A cycle that takes longer is cut off between two requests; what was begun is looked up at the next start (R4).
       const cancel = env.schedule(endWithinMs, network.cut);
       await Promise.all([...users.values()].map(async ({ scheduler, sync }) => {
@@ -134,8 +166,9 @@ export async function buildHub({ config, env: outside, connectors = installed, o
         await sync.idle();
       }));
       cancel();
-      room.end(env.schedule);
+      room.end();
       await app.close();
+      await keeper?.close();
     },
   };
 }
@@ -143,28 +176,11 @@ export async function buildHub({ config, env: outside, connectors = installed, o
 /** How long the cycles that run may go on once the hub is to end, ms. */
 const endWithinMs = 3_000;
 
-/** A way out that can be closed: what is on its way is cut off, and nothing more is sent. */
-function cuttable(fetch: HubEnv['fetch']): { readonly fetch: HubEnv['fetch']; readonly cut: () => void } {
-  // One signal for all would gather a listener per request ever sent.
-  const open = new Set<AbortController>();
-  let closed = false;
-  return {
-    cut: () => {
-      closed = true;
-      for (const controller of open) controller.abort();
-    },
-    fetch: async (request) => {
-      if (closed) throw new TypeError('the hub is ending');
-      const controller = new AbortController();
-      open.add(controller);
-      try {
-        return await fetch(new Request(request, { signal: controller.signal }));
-      } finally {
-        open.delete(controller);
-      }
-    },
-  };
-}
+/** Connections at once, sockets included. */
+const mostConnections = 2_000;
+
+/** How long a peer may take to say what it wants, ms. Node looks at its own limits every half minute only, and they are minutes. */
+const patience = { requestTimeout: 15_000, http: { headersTimeout: 5_000, connectionsCheckingInterval: 2_000 } } as const;
 
 /** The origins browsers may name; the first is the one for people. */
 function originsOf(config: Config, port: number): readonly string[] {

@@ -1,14 +1,14 @@
 export { ConfigError, readConfig, type Config, type ConfigSource, type Origin, type UserConfig } from './config.ts';
 export { connectors, install, type Installed } from './connectors.ts';
 export type { HubEnv, Schedule } from './env.ts';
-export { buildHub, type Hub, type HubDeps, type Served } from './hub.ts';
+export { buildHub, type Hub, type HubDeps, type OpenOptions, type Served } from './hub.ts';
 export { byPlace, placeOf, titleOf, type Place } from './live/names.ts';
 export { sentenceOf } from './live/sentence.ts';
 export type { Alert, Bar, FirstPlan, LiveStatus, StatusEvent, StatusLine, StatusNote, StatusOptions, UserStatus } from './live/status.ts';
 export { nearest } from './nearest.ts';
 export { readRunningFile, type RunningFile } from './running-file.ts';
 export { settings, type Reader, type Scope, type Setting, type SettingValue } from './settings.ts';
-export { StartError, startHub, type Started, type StartOptions } from './start.ts';
+export { StartCutOff, StartError, startHub, type Started, type StartOptions } from './start.ts';
 export type { NextRuns, Outcome, Scheduler, Trigger } from './sync/scheduler.ts';
 export type { RunOptions, UserSync, UserSyncOptions } from './sync/user-sync.ts';
 export { nodeEnv as nodeStoreEnv } from '@syncline/store';

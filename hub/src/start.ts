@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initStore, openStore, StoreError, type Store } from '@syncline/store';
 import type { Config } from './config.ts';
@@ -12,12 +13,17 @@ export class StartError extends Error {
   }
 }
 
+/** The process was asked to end before its hub had started. Nothing was written. */
+export class StartCutOff extends StartError {}
+
 /** How to start. */
 export interface StartOptions extends HubDeps {
   /** Whether to take the port. Default: yes. */
   readonly listens?: boolean;
   /** Whether cycles run by themselves. Default: yes. */
   readonly schedules?: boolean;
+  /** Resolves when the process is asked to end: a start that waits for a service is given up, with a {@link StartCutOff}. */
+  readonly ended?: Promise<unknown>;
 }
 
 /** A hub with its data folder open. */
@@ -33,31 +39,39 @@ export interface Started {
  * Starts a hub: takes the port, opens the data folder if there is one, signs in; only when all that went well is a new folder
  * made. Throws a {@link StartError}; then nothing was written anywhere, on disk or in a service.
  */
-export async function startHub({ listens = true, schedules = true, ...deps }: StartOptions): Promise<Started> {
+export async function startHub({ listens = true, schedules = true, ended, ...deps }: StartOptions): Promise<Started> {
   const { config, env } = deps;
   const folder = join(config.data, 'store');
   const hub = await buildHub(deps);
   let store: Store | undefined;
+  const start = { isOver: false, wasCutOff: false };
+  void ended?.then(() => {
+    if (start.isOver) return;
+    start.wasCutOff = true;
+    hub.cut();
+  });
   try {
     const { url, localUrl } = listens ? await takePort(hub, config) : { url: '', localUrl: '' };
     store = await openIfThere(folder, config, deps);
     await signIn(hub, store === undefined);
-    store ??= await initStore(folder, { hubId: config.name, env: env.store }).catch(refuseStore(config));
-    await hub.open(store, { schedules });
-    if (listens) await writeRunningFile(config.data, { url: localUrl, token: hub.ownToken });
-    const opened = store;
+    const reopen = (): Promise<Store> => openStore(folder, { env: env.store, expectHubId: config.name });
+    await useFolder(config, async () => {
+      store ??= await create(folder, config, deps);
+      await hub.open(store, { schedules, reopen });
+      if (listens) await writeRunningFile(config.data, { url: localUrl, token: hub.ownToken });
+    });
+    start.isOver = true;
     return {
       hub, url,
       close: async () => {
         await hub.close();
-        await opened.close();
         if (listens) await removeRunningFile(config.data);
       },
     };
   } catch (error) {
     await hub.close();
     await store?.close();
-    throw error;
+    throw start.wasCutOff ? new StartCutOff('Asked to end before the hub had started: nothing was written.', { cause: error }) : error;
   }
 }
 
@@ -82,6 +96,29 @@ async function openIfThere(folder: string, config: Config, { env }: HubDeps): Pr
   }
 }
 
+/** A creation that was interrupted would be in the way of the next start. What was there before is refused as it is, and stays. */
+async function create(folder: string, { name }: Config, { env }: HubDeps): Promise<Store> {
+  try {
+    return await initStore(folder, { hubId: name, env: env.store });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code === 'store-exists' || error.code === 'store-locked') throw error;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    // LevelDB calls a folder damaged that it could not finish.
+    throw new StoreError('store-write-failed', error.message, { cause: error });
+  }
+}
+
+/** The disk's own refusals are a person's to deal with, like the store's. */
+async function useFolder(config: Config, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof StoreError) refuseStore(config)(error);
+    if (error instanceof Error && 'syscall' in error) throw new StartError(`The data folder cannot be used (${error.message}): make ${config.data} writable, or ${elsewhere}.`, { cause: error });
+    throw error;
+  }
+}
+
 /**
  * A new hub needs every sign-in to work. One that has run before starts unless nobody at all can be signed in and it is not
  * the network's fault: the others' sync goes on, and the page says who has to connect again (R8).
@@ -102,6 +139,7 @@ const whatToDo: { readonly [code: string]: (config: Config) => string } = {
   'store-other-hub': () => `: ${elsewhere}, or SYNCLINE_NAME (or "name") to the name of that hub`,
   'store-locked': () => `: stop that one, or ${elsewhere}`,
   'store-exists': () => `: ${elsewhere}`,
+  'store-damaged': ({ data }) => `: bring back a copy of ${join(data, 'store')} from before; if no hub has ever run with it, remove it`,
   'store-write-failed': ({ data }) => `: make ${data} writable, or ${elsewhere}`,
 };
 

@@ -1,6 +1,6 @@
 import { createGraphSimulator, createOroCrmSimulator, defaultApplication, type GraphSimulator, type OroCrmSimulator } from '@syncline/simulators';
-import { memoryStore, nodeEnv } from '@syncline/store';
-import { buildHub, connectors, readConfig, type Config, type Hub, type HubEnv } from '../src/index.ts';
+import { memoryStore, nodeEnv, type Store } from '@syncline/store';
+import { buildHub, connectors, readConfig, type Config, type Hub, type HubEnv, type OpenOptions } from '../src/index.ts';
 import type { StatusEvent } from '../src/live/status.ts';
 import { fakeClock, turn, type FakeClock } from './fake-clock.ts';
 
@@ -15,8 +15,8 @@ export interface HubWorld {
   readonly logs: string[];
   /** Requests that left the hub. */
   readonly sent: () => number;
-  /** Signs in and opens an empty store; the schedule begins. */
-  readonly start: () => Promise<void>;
+  /** Signs in and opens a store, an empty one if none is given; the schedule begins. */
+  readonly start: (given?: OpenOptions & { readonly store: Store }) => Promise<void>;
 }
 
 export const origin = 'http://127.0.0.1:7420';
@@ -56,10 +56,11 @@ export async function hubWorld(settings: object = {}, go = true): Promise<HubWor
   const read = await readConfig({ text, env: {}, zone: 'Europe/Berlin', connectors });
   const config = go ? { ...read, users: read.users.map((user) => ({ ...user, go: true as const })) } : read;
   const hub = await buildHub({ config, env, onEvent: (event) => void events.push(event) });
-  const start = async (): Promise<void> => {
+  const start: HubWorld['start'] = async (given) => {
+    const { store, ...options } = given ?? { store: memoryStore({ hubId: 'test' }) };
     const failures = await hub.connect();
     if (failures[0] !== undefined) throw failures[0].failure;
-    await hub.open(memoryStore({ hubId: 'test' }));
+    await hub.open(store, options);
     await ended({ events });
   };
   return { clock, orocrm, graph, hub, config, events, logs, sent: () => sent, start };

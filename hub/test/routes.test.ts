@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { UserStatus } from '../src/index.ts';
+import { turn } from './fake-clock.ts';
 import { cookieOf, ended, host, hubWorld, origin } from './hub-world.ts';
 
 t.test('health needs nothing, readiness waits for the data folder', async (t) => {
@@ -45,6 +46,79 @@ for (const [method, url] of guarded) {
     t.equal(sent(), 0);
   });
 }
+
+t.test('an address that is none is refused with every header of protection', async (t) => {
+  const { hub } = await hubWorld();
+  t.teardown(() => hub.close());
+  const bad = await hub.app.inject({ url: '/%zz', headers: host });
+  t.strictSame([bad.statusCode, bad.json()], [400, { error: 'This is no address.' }], 'and does not come back');
+  t.match(bad.headers, { 'content-security-policy': /^default-src 'self'/, 'x-content-type-options': 'nosniff' });
+});
+
+for (const url of ['/', '/healthz', '/readyz', '/assets/page.js', '/api/v1/status', '/no/such/thing']) {
+  t.test(`T1 ${url} becomes no socket`, async (t) => {
+    const { hub } = await hubWorld();
+    t.teardown(() => hub.close());
+    await hub.app.ready();
+    await t.rejects(hub.app.injectWS(url, { headers: { ...host, authorization: `Bearer ${hub.ownToken}` } }), /Unexpected server response: 400/);
+  });
+}
+
+t.test('T4 T19 sockets: sixteen a session, ended with it, and when nobody answers', async (t) => {
+  const { hub, clock } = await hubWorld();
+  t.teardown(() => hub.close());
+  await hub.app.ready();
+  const cookie = await cookieOf(hub);
+  const closed: number[] = [];
+  const open = async (headers: Record<string, string>): Promise<void> => {
+    const socket = await hub.app.injectWS('/ws/status', { rawHeaders: [], headers: { ...host, ...headers } });
+    socket.on('close', (code) => void closed.push(code));
+    socket.on('ping', () => socket.pong()); // A client made this way does not do it by itself.
+    t.teardown(() => socket.terminate());
+  };
+  const mine = { cookie, origin };
+  for (let socket = 0; socket < 16; socket += 1) await open(mine);
+  await t.rejects(open(mine), /Unexpected server response: 429/);
+  await open({ authorization: `Bearer ${hub.ownToken}` });
+  for (let beat = 0; beat < 4; beat += 1) {
+    await clock.advance(15_000);
+    for (let turns = 0; turns < 20; turns += 1) await turn(); // A ping goes there, a pong comes back.
+  }
+  t.strictSame(closed, [], 'whoever answers stays');
+  await hub.app.inject({ method: 'DELETE', url: '/api/v1/session', headers: { ...host, ...mine } });
+  await clock.advance(500);
+  t.strictSame(closed, Array.from({ length: 16 }, () => 4401), 'the other session\'s stays');
+});
+
+t.test('T19 a socket that reads nothing is ended when it has missed a ping', async (t) => {
+  const { hub, clock } = await hubWorld();
+  t.teardown(() => hub.close());
+  await hub.app.ready();
+  const socket = await hub.app.injectWS('/ws/status', { rawHeaders: [], headers: { ...host, authorization: `Bearer ${hub.ownToken}` } });
+  socket.on('ping', () => socket.pong());
+  socket.pause();
+  const closed = new Promise((resolve) => void socket.on('close', resolve));
+  await clock.advance(15_000);
+  t.equal(hub.app.websocketServer.clients.size, 1);
+  await clock.advance(15_000);
+  t.equal(hub.app.websocketServer.clients.size, 0);
+  socket.resume();
+  t.equal(await closed, 1006);
+  t.equal(clock.timers(), 0, 'with nobody there, nothing beats');
+});
+
+t.test('T4 a session that has grown too old loses its sockets', async (t) => {
+  const { hub, clock } = await hubWorld();
+  t.teardown(() => hub.close());
+  await hub.app.ready();
+  const cookie = await cookieOf(hub);
+  await clock.advance(30 * 24 * 3_600_000 - 10_000);
+  const socket = await hub.app.injectWS('/ws/status', { rawHeaders: [], headers: { ...host, cookie, origin } });
+  const closed = new Promise((resolve) => void socket.on('close', resolve));
+  await clock.advance(15_000);
+  await clock.advance(500);
+  t.equal(await closed, 4401);
+});
 
 t.test('a code signs in once; the cookie is out of reach of scripts and other sites', async (t) => {
   const { hub } = await hubWorld();

@@ -157,10 +157,9 @@ export class LiveStatus {
     this.#alert(report.stopped.map(({ message }) => message), fresh);
   }
 
-  /** The cycle could not even begin: a side is not signed in, or the disk refused. */
-  failed(trigger: string, message: string, startedAt: number): void {
+  /** The cycle could not begin (a side is not signed in), or broke off (the disk refused); `sentence` says more, what was written for one. */
+  failed(trigger: string, message: string, startedAt: number, sentence = message): void {
     const endedAt = this.#options.now();
-    const sentence = `${message.replace(/\.$/, '')}: nothing was written.`;
     const { accounts, records, notes, waitsForGo } = this.#status;
     const last = { run: '', startedAt, endedAt, trigger, sentence, settled: false, writes: { orocrm: 0, outlook: 0 } };
     this.#tell({ type: 'cycle-ended', running: null, accounts, records, notes, waitsForGo, last });

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Failure } from '@syncline/connector';
+import { StoreError } from '@syncline/store';
 import type { Served } from '../hub.ts';
 import { placeOf } from '../live/names.ts';
 import { sentenceOf } from '../live/sentence.ts';
@@ -46,6 +47,7 @@ export function syncRoutes(app: FastifyInstance, served: ReadonlyMap<string, Ser
       }));
       return reply.send({ plans });
     } catch (error) {
+      if (error instanceof StoreError) return reply.code(503).send({ error: `The data folder is out of use: ${error.message}.` });
       if (!(error instanceof Failure)) throw error;
       return reply.code(502).send({ error: error.message });
     }

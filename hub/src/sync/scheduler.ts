@@ -38,7 +38,7 @@ export interface Scheduler {
   /** Begins with a cycle at once, when Enable Sync is on. */
   readonly start: () => void;
   /** StartSyncNow: a cycle now, or exactly one after the one that runs (S12). Resolves when that cycle has ended. */
-  readonly syncNow: () => Promise<void>;
+  readonly syncNow: (trigger?: Trigger) => Promise<void>;
   /** When the next cycle is due. */
   readonly next: () => NextRuns;
   /** Starts nothing more; resolves when the cycle that runs has ended. */
@@ -135,8 +135,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       void ask('start');
       begin();
     },
-    syncNow: () => {
-      const done = ask('person');
+    syncNow: (trigger = 'person') => {
+      const done = ask(trigger);
       begin();
       arm();
       options.onNext(next());

@@ -1,7 +1,7 @@
 import { Failure, type Context } from '@syncline/connector';
 import { defaultKeys, parseEntityId, type EntityId } from '@syncline/core';
 import { openSession, runCycle, summarise, type BoundSide, type CycleReport, type Session, type SideName, type Stopped, type Summary } from '@syncline/engine';
-import type { UserStore } from '@syncline/store';
+import { StoreError, type UserStore } from '@syncline/store';
 import type { UserConfig } from '../config.ts';
 import type { Installed } from '../connectors.ts';
 import type { HubEnv } from '../env.ts';
@@ -18,6 +18,8 @@ export interface UserSyncOptions {
   readonly live: LiveStatus;
   /** Refuses an account that another user has connected already (S21); throws a `Failure`. */
   readonly claimAccounts: (user: string, sides: Session['sides']) => void;
+  /** The store refused something. */
+  readonly storeFailed: (error: StoreError) => void;
 }
 
 /** How one cycle is to be run. */
@@ -31,7 +33,8 @@ export interface RunOptions {
 /** One user's sides, document and cycles. The sides are bound once, and again after a sign-in was lost (R8). */
 export class UserSync {
   readonly #options: UserSyncOptions;
-  #store: UserStore | undefined;
+  /** Or why there is none. */
+  #store: UserStore | string = 'The hub has not opened its data folder yet.';
   #sides: Session['sides'] | undefined;
   #session: Session | undefined;
   /** The cycle or preview that runs; the next one waits for it. */
@@ -62,6 +65,13 @@ export class UserSync {
   /** The user's part of the hub's store; cycles run from now on. */
   open(store: UserStore): void {
     this.#store = store;
+    this.#session = undefined;
+  }
+
+  /** No cycle runs until the store is open again; `why` is a sentence without its full stop. */
+  shut(why: string): void {
+    this.#store = `The data folder is out of use: ${why}.`;
+    this.#session = undefined;
   }
 
   /** The next cycles may write although nobody has seen the first plan yet: a person said Go (S20). */
@@ -85,9 +95,11 @@ export class UserSync {
       if (report.stopped.length === 0) this.#failures = 0;
       return this.#outcome(report.stopped);
     } catch (error) {
-      if (!(error instanceof Failure)) env.log(`${this.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      const { kind, message, retryAfterMs } = error instanceof Failure ? error : new Failure('bug', `The cycle broke off: ${error instanceof Error ? error.message : String(error)}`);
-      live.failed(trigger, message, startedAt);
+      // A store's refusal is logged once, by what opens it again.
+      if (!(error instanceof Failure || error instanceof StoreError)) env.log(`${this.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const { kind, message, retryAfterMs } = error instanceof Failure ? error : brokenOff(error);
+      // A cycle that broke off may have written: what it began is on disk, and looked up in the next one (R4).
+      live.failed(trigger, message, startedAt, error instanceof Failure ? `${message.replace(/\.$/, '')}: nothing was written.` : message);
       return this.#outcome([{ kind, ...(retryAfterMs !== undefined && { retryAt: env.now() + retryAfterMs }) }]);
     }
   }
@@ -110,9 +122,9 @@ export class UserSync {
   async #run(options: RunOptions): Promise<CycleReport> {
     const { live } = this.#options;
     if (options.preview !== true) live.started(options.trigger);
-    const session = await this.#open();
     const go = options.go === true || this.#go;
     try {
+      const session = await this.#open();
       const report = await runCycle(session, {
         trigger: options.trigger,
         ...(options.preview === true && { preview: true }),
@@ -129,13 +141,14 @@ export class UserSync {
     } catch (error) {
       // What is in memory may not be on disk: the document is read again before the next cycle.
       this.#session = undefined;
+      if (error instanceof StoreError) this.#options.storeFailed(error);
       throw error;
     }
   }
 
   async #open(): Promise<Session> {
     const { config, env } = this.#options;
-    if (this.#store === undefined) throw new Failure('config', 'The hub has not opened its data folder yet.');
+    if (typeof this.#store === 'string') throw new Failure('unavailable', this.#store);
     if (this.#sides === undefined) await this.connect();
     if (this.#sides === undefined) throw new Failure('bug', 'Signed in, and yet not.');
     this.#session ??= await openSession(this.#sides, this.#store, { policy: config.policy, keys: defaultKeys, kinds: config.kinds }, { now: env.now, random: env.random });
@@ -163,4 +176,9 @@ export class UserSync {
       ...(lost && { restUntil: now + Math.min(15 * 60_000, 30_000 * 2 ** (this.#failures - 1)) }),
     };
   }
+}
+
+function brokenOff(error: unknown): Failure {
+  const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return new Failure('bug', `The cycle broke off; the next one goes on where it was: ${reason}.`);
 }

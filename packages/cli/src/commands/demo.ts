@@ -12,7 +12,7 @@ import { sectionsOf, startServices, zone, type Services } from '../demo/simulato
 import { pathOf } from '../load-config.ts';
 import { oneOf, textOf, wholeNumber, type Given } from '../options.ts';
 import { Complaint, type World } from '../world.ts';
-import { announce, runHub } from './hub.ts';
+import { announce, runHub, startUnlessEnded } from './hub.ts';
 
 const defaults: DemoData = { seed: 1, users: 1, orocrmData: null };
 
@@ -50,7 +50,7 @@ async function runOnce(given: Given, world: World, asked: Partial<DemoData>): Pr
     const services = await start(world, { ...defaults, ...asked }, undefined, undefined);
     try {
       const config = await configOf(given, world, services, join(folder, 'data'));
-      const started = await startHub({ config, env: world, listens: false, schedules: false, onEvent: progressOf(world) });
+      const started = await startHub({ config, env: world, listens: false, schedules: false, onEvent: progressOf(world), ended: world.ended });
       try {
         const summary = await syncOnce(world, started, services);
         if (given.values['json'] === true) world.say(JSON.stringify(summary));
@@ -80,7 +80,8 @@ async function runOn(given: Given, world: World, asked: Partial<DemoData>): Prom
   let started: Started | undefined;
   try {
     const config = await configOf(given, world, services, folder);
-    started = await startHub({ config, env: world, schedules: false, onEvent: progressOf(world) });
+    started = await startUnlessEnded(world, { config, env: world, schedules: false, onEvent: progressOf(world) });
+    if (started === undefined) return 0;
     await keep(folder, data, services);
     announce(world, started.url, started.hub.signInLink(), given.values['json'] === true, { orocrm: services.orocrm.url, graph: services.outlook.url, data: folder });
     if (given.values['json'] !== true) {

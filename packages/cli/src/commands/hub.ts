@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startHub, type Config } from '@syncline/hub';
+import { StartCutOff, startHub, type Config, type Started, type StartOptions } from '@syncline/hub';
 import type { Command } from '../command.ts';
 import { demoFile } from '../demo/demo-file.ts';
 import { configOption, loadConfig } from '../load-config.ts';
@@ -22,12 +22,24 @@ export async function runHub(given: Given, world: World): Promise<number> {
   }
   const config = await loadConfig(given, world, true);
   await refuseDemoFolder(config);
-  const started = await startHub({ config, env: world });
+  const started = await startUnlessEnded(world, { config, env: world });
+  if (started === undefined) return 0;
   announce(world, started.url, started.hub.signInLink(), given.values['json'] === true);
   const signal = await world.ended;
   world.tell(`syncline: ${signal}: ending the cycles that run, and saving.`);
   await started.close();
   return 0;
+}
+
+/** `undefined` when the process was asked to end first, which is no failure of a process that serves. */
+export async function startUnlessEnded(world: World, options: StartOptions): Promise<Started | undefined> {
+  try {
+    return await startHub({ ...options, ended: world.ended });
+  } catch (error) {
+    if (!(error instanceof StartCutOff)) throw error;
+    world.tell(`syncline: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** Real people's data does not go between the demo's simulators, nor the other way round. */

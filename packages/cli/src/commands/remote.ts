@@ -106,7 +106,8 @@ async function alone<T>(given: Given, world: World, work: (started: Started, use
   const wanted = textOf(given.values['user']);
   const users = config.users.filter(({ id }) => wanted === undefined || id === wanted);
   if (users.length === 0) throw new Complaint(`There is no user "${wanted ?? ''}" in the configuration.`);
-  const started = await startHub({ config, env: world, listens: false, schedules: false });
+  const started = await startHub({ config, env: world, listens: false, schedules: false, ended: world.ended });
+  void world.ended.then(started.hub.cut);
   try {
     const done: T[] = [];
     for (const { id } of users) done.push(await work(started, id));

@@ -12,19 +12,27 @@ export async function syncOnce(world: World, started: Started, services: Service
   const reports: CycleReport[][] = people.map(() => []);
   const writes: ({ readonly cycle: number } & Both)[] = [];
   let signal: string | undefined;
-  void world.ended.then((name) => (signal = name));
+  void world.ended.then((name) => {
+    signal = name;
+    started.hub.cut();
+  });
+  const isEnding = (): boolean => signal !== undefined;
   for (let cycle = 1; cycle <= mostCycles; cycle += 1) {
-    if (signal !== undefined) throw new Complaint(`${signal}: stopped after ${cycle - 1} cycles.`);
     const before = counted(services).writes;
     for (const [position, { sync }] of people.entries()) reports[position]?.push(await sync.run({ trigger: 'once' }));
     const after = counted(services).writes;
     writes.push({ cycle, orocrm: after.orocrm - before.orocrm, outlook: after.outlook - before.outlook });
+    if (isEnding()) throw new Complaint(`${signal ?? ''}: stopped in cycle ${cycle}.`);
     const last = reports.flatMap((own) => own.slice(-1));
     const lasting = last.flatMap(({ stopped }) => stopped).find(({ kind }) => kind === 'auth' || kind === 'config' || kind === 'bug');
     if (lasting !== undefined) throw new Complaint(lasting.message);
     // R3: what a service asks for binds this command too.
     const retryAt = Math.max(0, ...last.flatMap(({ stopped }) => stopped.map((one) => one.retryAt ?? 0)));
-    if (retryAt > world.now()) await wait(world, retryAt - world.now());
+    if (retryAt > world.now()) {
+      world.tell(`syncline: waiting ${Math.ceil((retryAt - world.now()) / 1000)} s, as a service asked.`);
+      await wait(world, retryAt - world.now());
+    }
+    if (isEnding()) throw new Complaint(`${signal ?? ''}: stopped after ${cycle} cycles.`);
     const wrote = after.orocrm + after.outlook > before.orocrm + before.outlook;
     if (!wrote && last.every(({ stopped }) => stopped.length === 0)) break;
   }
