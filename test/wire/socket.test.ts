@@ -47,13 +47,55 @@ t.test('sockets of the status', async (t) => {
 
     const { hostname, port } = new URL(demo.url);
     const raw = connect(Number(port), hostname);
-    raw.write(`GET /ws/status HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    raw.write(handshake(hostname, port, token));
     await once(raw, 'data');
     raw.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]));
     raw.resume();
     await once(raw, 'close');
     t.equal((await fetch(`${demo.url}/healthz`)).status, 200, 'the hub lives');
     t.match(await attempt(['syncline.v1', `bearer.${token}`]), { type: 'state' });
+  });
+
+  await t.test('a request that names two hosts is refused: a proxy may have looked at the other', async (t) => {
+    const { hostname, port } = new URL(demo.url);
+    const raw = connect(Number(port), hostname);
+    raw.write(`GET / HTTP/1.1\r\nHost: ${hostname}:${port}\r\nHost: rebound.example\r\nConnection: close\r\n\r\n`);
+    const [answer] = (await once(raw, 'data')) as [Buffer];
+    t.match(answer.toString(), /^HTTP\/1\.1 400 /);
+    raw.destroy();
+  });
+
+  await t.test('every kind of illegal frame ends its own socket only', async (t) => {
+    const { hostname, port } = new URL(demo.url);
+    const frames: readonly (readonly [string, readonly number[]])[] = [
+      ['reserved bits', [0xf1, 0x80, 0, 0, 0, 0]], ['reserved opcode', [0x83, 0x80, 0, 0, 0, 0]], ['not masked', [0x81, 0x01, 0x41]],
+      ['goes on with nothing', [0x80, 0x80, 0, 0, 0, 0]], ['a ping in pieces', [0x09, 0x80, 0, 0, 0, 0]], ['a ping too long', [0x89, 0xfe, 0x00, 0x7e]],
+      ['a farewell of one byte', [0x88, 0x81, 0, 0, 0, 0, 3]], ['a farewell with a code that is none', [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xed]], ['no UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff]],
+      ['a length of 2^63', [0x82, 0xff, 255, 255, 255, 255, 255, 255, 255, 255]], ['compressed', [0xc2, 0x81, 0, 0, 0, 0, 0]],
+    ];
+    for (const [name, bytes] of frames) {
+      const raw = connect(Number(port), hostname);
+      raw.on('error', () => undefined);
+      raw.write(handshake(hostname, port, token));
+      await once(raw, 'data');
+      raw.write(Buffer.from(bytes));
+      raw.resume();
+      await once(raw, 'close');
+      t.equal((await fetch(`${demo.url}/healthz`)).status, 200, name);
+    }
+  });
+
+  await t.test('T19 whoever does not come to the point within seconds is hung up on', async (t) => {
+    const { hostname, port } = new URL(demo.url);
+    const slow = [`GET / HTTP/1.1\r\nHost: ${hostname}:${port}\r\nX: `, ''].map((text) => {
+      const raw = connect(Number(port), hostname);
+      raw.resume();
+      raw.write(text);
+      return once(raw, 'close');
+    });
+    const asked = Date.now();
+    await Promise.all(slow);
+    t.ok(Date.now() - asked < 10_000);
   });
 
   await t.test('the hub ends although sockets are open', async (t) => {
@@ -64,7 +106,7 @@ t.test('sockets of the status', async (t) => {
     const { hostname, port } = new URL(demo.url);
     const deaf = connect(Number(port), hostname);
     t.teardown(() => deaf.destroy());
-    deaf.write(`GET /ws/status HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    deaf.write(handshake(hostname, port, token));
     await once(deaf, 'data');
     const asked = Date.now();
     t.equal(await demo.end('SIGTERM'), 0);
@@ -72,3 +114,7 @@ t.test('sockets of the status', async (t) => {
     t.equal((await goodbye)[0], 1001);
   });
 });
+
+function handshake(hostname: string, port: string, token: string): string {
+  return `GET /ws/status HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+}
