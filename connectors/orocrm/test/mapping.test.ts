@@ -49,6 +49,8 @@ t.test('Contact rules', async (t) => {
     const edited = description.write(formatted, 'a < b\n  & c');
     t.equal(edited.description, '<p>a &lt; b<br />&#32;&#32;&amp; c</p>');
     t.equal(description.read(edited), 'a < b\n  & c');
+    t.match(description.loses?.('a', formatted, edited), /formatting/);
+    t.equal(description.loses?.('a', edited, formatted), undefined, 'escaped plain text has none to lose');
   });
 
   t.test('M9: text that was never formatted is stored as it is', async (t) => {
@@ -187,6 +189,8 @@ t.test('Contact rules', async (t) => {
     // OroCRM stored it without a region; later somebody there edits the city.
     const stored = { ...draft, addresses: draft.addresses.map((address) => ({ ...address, id: '3', regionName: null })) };
     t.same(billingAddress.read(stored, { native: draft, value: wanted }), wanted);
+    t.match(billingAddress.loses?.(wanted, blankContact, stored), /no region "Old Massachusetts"/);
+    t.equal(billingAddress.loses?.({ ...wanted, region: '' }, blankContact, stored), undefined);
     const moved = { ...stored, addresses: stored.addresses.map((address) => ({ ...address, city: 'Salem' })) };
     t.same(billingAddress.read(moved, { native: stored, value: wanted }), { ...wanted, city: 'Salem' });
     t.equal(billingAddress.read(moved)?.region, '', 'without the memory there is none');

@@ -84,6 +84,8 @@ t.test('e-mails', (t) => {
   t.test('M10 the first three of five', (t) => {
     t.same(shown(first), five.slice(0, 3));
     t.same(emails.stored?.(five, blankContact), five.slice(0, 3));
+    t.match(emails.loses?.(five, blankContact, first), new RegExp(five.slice(3).join(', ')), 'those that do not fit are named');
+    t.equal(emails.loses?.(five.slice(0, 3), blankContact, first), undefined);
     t.end();
   });
   t.test('M10 the primary comes first wherever it stands in the list', (t) => {

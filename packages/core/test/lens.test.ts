@@ -1,5 +1,5 @@
 import t from 'tap';
-import { property, readView, tooLong, writeView, type AnyLens, type FieldLens, type Json, type Last } from '../src/index.ts';
+import { lossesOf, property, readDrafted, readView, tooLong, writeView, type AnyLens, type FieldLens, type Json, type Last } from '../src/index.ts';
 
 /** A small native contact: one-name people as in M3, a refused job title, and a field this side does not have. */
 interface Card { readonly given: string | null; readonly family: string | null; readonly job: string | null; readonly notes: string | null; readonly photo: string }
@@ -91,4 +91,31 @@ t.test('M43 a property, and what does not fit it', async (t) => {
   t.match(tooLong('abc', 2), /^3 characters/);
   const missing = property<{ job?: string }, 'job'>('job');
   t.strictSame(missing.slice({}), null);
+});
+
+/** Shows the first of a list; emptying it takes that one away, and the next one shows. */
+const slot: FieldLens<Json, Json> = {
+  slice: (native) => (native as readonly string[])[0] ?? null,
+  read: (native) => (native as readonly string[])[0],
+  write: (native, value) => (value === undefined ? (native as readonly string[]).slice(1) : [value as string, ...(native as readonly string[]).slice(1)]),
+};
+
+t.test('M23 what a write leaves is not written again: of several that fit one slot one goes', async (t) => {
+  const native = ['A', 'B', 'C'];
+  t.strictSame(writeView('contact', { jobTitle: slot }, { native, view: { jobTitle: 'A' } }, {}, ['jobTitle']).native, ['B', 'C']);
+});
+
+t.test('M13 a draft that reads as wanted shows what was wanted, also where a reader would keep what it read before', async (t) => {
+  const keeping: AnyLens = { jobTitle: { ...slot, read: (native, last) => last?.value ?? slot.read(native) } };
+  const last = { native: ['A', 'B'], view: { jobTitle: 'A' } };
+  t.strictSame(readView('contact', keeping, ['B', 'A'], last), { jobTitle: 'A' }, 'a person moved it');
+  t.strictSame(readDrafted('contact', keeping, ['B', 'A'], last, { jobTitle: 'B' }, ['jobTitle', 'fax']), { jobTitle: 'B' }, 'we did');
+  t.strictSame(readDrafted('contact', keeping, ['B', 'A'], last, { jobTitle: 'C' }, ['jobTitle', 'nothing we know']), { jobTitle: 'A' }, 'but nobody wrote this');
+  t.strictSame(readDrafted('contact', { ...keeping, fax: 'unsupported' }, ['B'], last, { fax: '1' }, ['fax']), { jobTitle: 'A' });
+});
+
+t.test('M9 M10 M42 what a write cost is told by field', async (t) => {
+  const costly: AnyLens = { jobTitle: { ...slot, loses: (value, before, after) => (value === 'dear' ? `${JSON.stringify(before)} to ${JSON.stringify(after)}` : undefined) }, gender: slot, fax: 'unsupported' };
+  t.strictSame(lossesOf(costly, { jobTitle: 'dear', gender: 'x', fax: '1' }, ['jobTitle', 'gender', 'fax', 'birthday'], 'a', 'b'), { jobTitle: '"a" to "b"' });
+  t.strictSame(lossesOf(costly, { jobTitle: 'cheap' }, ['jobTitle'], 'a', 'b'), {});
 });

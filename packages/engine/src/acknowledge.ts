@@ -1,6 +1,6 @@
 import { isPresent, type Failure, type Json, type Present, type Written } from '@syncline/connector';
 import {
-  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, readView, unitsOf,
+  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, lossesOf, readView, unitsOf,
   type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
 } from '@syncline/core';
 import type { SideName } from './bind.ts';
@@ -74,6 +74,7 @@ function acknowledgeStored(session: Session, report: Reporting, sent: Sending, s
   }
   tell(session, report, sent, seen.id, record, units, step);
   noteRefused(report, sent.job, refused);
+  noteLosses(session, report, sent.job, write.op === 'update' ? write.base : session.sides[side].entities[kind].blank(), seen.record);
 }
 
 /** Notes what was replaced (C18), and freezes a field that two systems keep writing to and fro (R7). */
@@ -166,6 +167,15 @@ function unitsRefused(kind: Kind, numbers: { readonly [unit: UnitId]: number }, 
 /** Tells which fields were left out, and why. */
 export function noteRefused(report: Reporting, { entity, kind, side }: Job, refused: { readonly [unit: UnitId]: string }): void {
   for (const [field, message] of Object.entries(refused)) report.note({ what: 'held', rule: 'M2', message, entity, kind, side, field });
+}
+
+/** Tells what a write cost beside what it was for: nothing is lost in silence (M2). `before` and `after` are the side's native record. */
+export function noteLosses(session: Session, report: Reporting, { action, entity, kind, side }: Job, before: Json, after: Json): void {
+  if (action.type !== 'create' && action.type !== 'update') return;
+  const fields = action.type === 'create' ? Object.keys(action.view) : action.fields;
+  for (const [field, message] of Object.entries(lossesOf(session.sides[side].entities[kind].lens(), action.view, fields, before, after))) {
+    report.note({ what: 'alert', rule: 'M2', message, entity, kind, side, field });
+  }
 }
 
 /** The rule an action goes by, for history. */

@@ -1,7 +1,7 @@
 import { Failure, isPresent, type Json, type Seen, type Written } from '@syncline/connector';
 import type { Action, Kind } from '@syncline/core';
 import pLimit from 'p-limit';
-import { acknowledge, blockJob, emptyStep, fail, noteRefused, ruleOf } from './acknowledge.ts';
+import { acknowledge, blockJob, emptyStep, fail, noteLosses, noteRefused, ruleOf } from './acknowledge.ts';
 import type { SideName } from './bind.ts';
 import { historyPut } from './history.ts';
 import { intentDel, intentPut } from './intent.ts';
@@ -113,6 +113,7 @@ async function journal(session: Session, report: Reporting, side: SideName, kind
     } else if (prepared.type === 'settled') {
       step.base.set(job.entity, prepared.record);
       noteRefused(report, job, prepared.refused);
+      if (last !== undefined) noteLosses(session, report, job, last.record, last.record);
     } else {
       step.base.set(job.entity, blockJob(record, job, prepared.reason));
       report.note({ what: 'held', rule: prepared.rule, message: prepared.reason, entity: job.entity, kind, side });

@@ -53,6 +53,7 @@ const description = lens<string, ContactRecord>({
   write: (draft, value) => ({ ...draft, description: value === undefined ? null : storedText(value, draft.description ?? '') }),
   // Line ends become those of OroCRM's own form only where the text has to be escaped; they never count (M8).
   stored: (value, draft) => (isFormatted(draft.description ?? '') || isFormatted(value) ? value.replace(/\r\n?/g, '\n') : value),
+  loses: (value, { description: before }) => (value !== undefined && before !== null && isFormatted(before) && storedText(plainText(before), before) !== before ? 'the formatting of the text in OroCRM was dropped' : undefined),
 });
 
 const gender = lens<'male' | 'female', ContactRecord>({

@@ -23,6 +23,10 @@ export const emails: FieldLens<readonly string[], ContactRecord> = {
     const shown = addressesOf(emails.write(draft, value));
     return shown.length === 0 ? undefined : shown;
   },
+  loses: (value, _before, after) => {
+    const left = (value ?? []).filter((address) => canonicalEmail(address) !== '' && !includes(addressesOf(after), address));
+    return left.length === 0 ? undefined : `Outlook has room for ${slots} e-mail addresses; not shown there: ${left.join(', ')}`;
+  },
 };
 
 /**

@@ -44,12 +44,40 @@ export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: Any
   });
   let native = last.native;
   // One field's write may show in another's view (an empty first name reads as the last name, M3): go on until all read as wanted.
+  // But what a field's own write left is not written again: where the next of several addresses moves up, it would go too (M23).
+  const left = new Map<string, Json>();
   for (let round = 0; round < 3; round += 1) {
     const before = native;
-    for (const field of writable) native = writeField(kind, lens, field, native, last, wanted[field]);
+    for (const field of writable) {
+      if (left.has(field) && sameJson(left.get(field), sliceOf(lens[field], native))) continue;
+      const written = writeField(kind, lens, field, native, last, wanted[field]);
+      if (written !== native) left.set(field, sliceOf(lens[field], written));
+      native = written;
+    }
     if (native === before) break;
   }
   return { native, refused };
+}
+
+/**
+ * Reads what was drafted: a written field that reads as wanted by itself shows what was wanted, also where `last` would
+ * have it keep another value, as it does for the order of e-mails that a person changed (M13).
+ */
+export function readDrafted(kind: Kind, lens: AnyLens, native: Json, last: LastView, wanted: AnyView, fields: readonly string[]): AnyView {
+  const asWanted = fields.filter((field) => {
+    const spec = fieldsOf(kind)[field];
+    return spec !== undefined && wanted[field] !== undefined && sameField(spec, readField(lens[field], field, native, undefined), wanted[field]);
+  });
+  return { ...readView(kind, lens, native, last), ...Object.fromEntries(asWanted.map((field) => [field, wanted[field]])) };
+}
+
+/** What writing these fields of a view cost, in words, by field: formatting that was dropped, entries there is no room for (M9, M10, M42). */
+export function lossesOf(lens: AnyLens, wanted: AnyView, fields: readonly string[], before: Json, after: Json): { readonly [field: string]: string } {
+  return Object.fromEntries(fields.flatMap((field) => {
+    const fieldLens = lens[field];
+    const loss = fieldLens === undefined || fieldLens === 'unsupported' ? undefined : fieldLens.loses?.(wanted[field], before, after);
+    return loss === undefined ? [] : [[field, loss]];
+  }));
 }
 
 function readField(lens: AnyLens[string] | undefined, field: string, native: Json, last: LastView | undefined): Json | undefined {
@@ -65,6 +93,10 @@ function writeField(kind: Kind, lens: AnyLens, field: string, native: Json, last
   if (fieldLens === undefined || fieldLens === 'unsupported' || spec === undefined) return native;
   const present = readField(fieldLens, field, native, last);
   return sameField(spec, present, value) ? native : fieldLens.write(native, value);
+}
+
+function sliceOf(lens: AnyLens[string] | undefined, native: Json): Json {
+  return lens === undefined || lens === 'unsupported' ? null : lens.slice(native);
 }
 
 function refusal(lens: AnyLens[string] | undefined, value: Json | undefined): string | undefined {
