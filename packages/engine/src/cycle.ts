@@ -23,7 +23,7 @@ export interface CycleOptions {
   readonly preview?: boolean;
   /** A person has seen the plan of the first cycle and said yes (S20). Until then every cycle is a preview. */
   readonly go?: boolean;
-  /** Names of held deletions and overwrites a person has looked at and allowed; each holds for the plan it names (D2, D11). */
+  /** Names of held deletions and overwrites a person has looked at and allowed; each holds for the plan it names (D2, D3, D11). */
   readonly approved?: readonly string[];
   readonly progress?: Progress;
   /** Is told of each write as it is acknowledged. */
@@ -42,7 +42,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
   const mayWriteAnything = await isStarted(session, options.go === true && options.preview !== true);
 
-  const readable = await readSides(session, report, progress);
+  const readable = await readSides(session, report, progress, options.approved);
   if (readable === undefined) return finish(session, report, false, []);
   try {
     progress({ phase: 'plan' });
@@ -68,13 +68,13 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
  * Reads both sides before anything is decided (C1). Answers the session as far as it could be read: a kind that one side
  * does not offer stays as it is on both (R11). Nothing, when a side could not be read: then nothing is written anywhere.
  */
-async function readSides(session: Session, report: Reporting, progress: Progress): Promise<Session | undefined> {
+async function readSides(session: Session, report: Reporting, progress: Progress, approved?: readonly string[]): Promise<Session | undefined> {
   progress({ phase: 'resolve' });
   const refused = new Set<Kind>();
   try {
     checkAccounts(session, await session.store.get('state', 'accounts'));
     const { looked, found } = await resolveIntents(session, report);
-    await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress, refused)));
+    await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress, refused, approved)));
     progress({ phase: 'merge' });
     await mergeClaims(session, report, looked, found);
     await mergeUnderNewPolicy(session, report);
@@ -87,13 +87,13 @@ async function readSides(session: Session, report: Reporting, progress: Progress
   return { ...session, settings: { ...session.settings, kinds } };
 }
 
-async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress, refused: Set<Kind>): Promise<void> {
+async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress, refused: Set<Kind>, approved?: readonly string[]): Promise<void> {
   for (const kind of session.settings.kinds) {
     try {
-      const { examined, untrusted } = await observeAgain(session, side, kind, progress);
+      const { examined, untrusted, approval } = await observeAgain(session, side, kind, progress, approved);
       report.add(side, kind, 'examined', examined);
       if (untrusted > 0) {
-        report.note({ what: 'alert', rule: 'D3', message: `${session.sides[side].name} shows no ${kind} at all while ${untrusted} are known: nothing is deleted or created again`, kind, side });
+        report.note({ what: 'alert', rule: 'D3', message: `${session.sides[side].name} shows no ${kind} at all while ${untrusted} are known: nothing is deleted or created again`, kind, side, ...(approval !== undefined && { approval }) });
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -108,13 +108,13 @@ async function readSide(session: Session, report: Reporting, side: SideName, pro
 }
 
 /** Rule D9: a cursor the service has forgotten costs a full read, never a wrong write. */
-async function observeAgain(session: Session, side: SideName, kind: Kind, progress: Progress): ReturnType<typeof observe> {
+async function observeAgain(session: Session, side: SideName, kind: Kind, progress: Progress, approved?: readonly string[]): ReturnType<typeof observe> {
   try {
-    return await observe(session, side, kind, progress);
+    return await observe(session, side, kind, progress, approved);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'cursor-expired') throw error;
     await session.commit({ del: [{ space: 'cursor', key: `${side}/${kind}` }] });
-    return observe(session, side, kind, progress);
+    return observe(session, side, kind, progress, approved);
   }
 }
 

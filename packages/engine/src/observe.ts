@@ -1,6 +1,6 @@
 import { isPresent, type Absent, type Json, type Kind, type Present, type Seen } from '@syncline/connector';
 import {
-  canonicalUnit, deriveEntityId, existence, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
+  canonicalUnit, deriveEntityId, existence, fingerprint, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
   type AnyLens, type BaseRecord, type Claim, type EntityId, type Link, type Todo, type Units, type UnitId,
 } from '@syncline/core';
 import pLimit from 'p-limit';
@@ -13,8 +13,10 @@ import type { Session } from './session.ts';
 /** What came of reading one kind on one side. */
 export interface Observed {
   readonly examined: number;
-  /** Ids that a listing did not show and that were not asked for, because it showed nothing at all (D3). */
+  /** Ids that were not asked for, because the side shows nothing at all (D3). */
   readonly untrusted: number;
+  /** Names what is not believed: given back as an approval, it is asked for by id like everything else. */
+  readonly approval?: string;
 }
 
 /**
@@ -23,30 +25,34 @@ export interface Observed {
  *
  * Throws the connector's `Failure`; what was recorded until then stays recorded.
  */
-export async function observe(session: Session, side: SideName, kind: Kind, progress: Progress): Promise<Observed> {
+export async function observe(session: Session, side: SideName, kind: Kind, progress: Progress, approved: readonly string[] = []): Promise<Observed> {
   const cursor = await session.store.get('cursor', `${side}/${kind}`);
-  return pull(session, side, kind, typeof cursor === 'string' ? cursor : null, progress);
+  return pull(session, side, kind, typeof cursor === 'string' ? cursor : null, progress, approved);
 }
 
-async function pull(session: Session, side: SideName, kind: Kind, cursor: string | null, progress: Progress): Promise<Observed> {
+async function pull(session: Session, side: SideName, kind: Kind, cursor: string | null, progress: Progress, approved: readonly string[]): Promise<Observed> {
   const entity = session.sides[side].entities[kind];
   const known = session.index.idsOf(side, kind);
   let examined = 0;
-  let untrusted = 0;
+  let doubt: Omit<Observed, 'examined'> = { untrusted: 0 };
   // Reading everything means everything: what the hub believes to know is compared as well (D9).
   const pages = entity.pull({ cursor, knownCount: session.index.present(side, kind), known: (id) => (cursor === null ? undefined : versionOf(session, side, kind, id)) });
   for await (const page of pages) {
     const absent = [...page.seen.filter((seen): seen is Absent => !isPresent(seen)), ...missingFrom(page.alive, known)];
-    const isEmpty = page.alive !== undefined && isEmptySide(page.alive.length, session.index.linked(kind));
-    if (isEmpty) untrusted = known.size;
+    const vanished = vanishedFrom(session, side, kind, absent);
+    const left = page.alive?.length ?? session.index.present(side, kind) - vanished.length + page.seen.filter((seen) => isPresent(seen) && !known.has(seen.id)).length;
+    const approval = fingerprint(JSON.stringify(['D3', side, kind, ...vanished.sort()]));
+    const isEmpty = vanished.length > 0 && isEmptySide(left, session.index.linked(kind)) && !approved.includes(approval);
+    if (isEmpty) doubt = { untrusted: vanished.length, approval };
     const verified = isEmpty ? [] : await verify(session, side, kind, absent);
     const returned = await getAll(session, side, kind, (page.alive ?? []).filter((id) => session.index.awayFrom(side, kind).has(id)));
     const seen = [...page.seen.filter(isPresent), ...verified, ...returned];
-    await record(session, side, kind, seen, page.cursor);
+    // What is not believed is read again next time.
+    await record(session, side, kind, seen, doubt.untrusted > 0 ? undefined : page.cursor);
     examined += seen.length;
     progress({ phase: 'observe', side, kind, ...page.progress, done: page.progress?.done ?? examined });
   }
-  return { examined, untrusted };
+  return { examined, ...doubt };
 }
 
 /** Records observations of known or new items, whoever made them: a page of a pull, or the re-reading of a record that changed under us (R6). */
@@ -197,6 +203,13 @@ function missingFrom(alive: readonly string[] | undefined, known: ReadonlyMap<st
   if (alive === undefined) return [];
   const there = new Set(alive);
   return [...known.keys()].filter((id) => !there.has(id)).map((id) => ({ id, absent: 'missing' }));
+}
+
+/** Ids the hub believes to be there, of which the side says no more than that they are not. */
+function vanishedFrom(session: Session, side: SideName, kind: Kind, absent: readonly Absent[]): string[] {
+  const known = session.index.idsOf(side, kind);
+  const away = session.index.awayFrom(side, kind);
+  return absent.filter(({ id, absent: how }) => how !== 'hidden' && how !== 'outside' && known.has(id) && !away.has(id)).map(({ id }) => id);
 }
 
 /** Rule D1: what a listing does not show is asked for by its id. Ids nobody knows, and what is known to be gone, are not asked for. */

@@ -43,7 +43,7 @@ export interface Note {
   readonly kind?: Kind;
   readonly side?: SideName;
   readonly field?: string;
-  /** Names exactly what waits: given back as an approval it holds for this plan and no other (D2, D11). */
+  /** Names exactly what waits: given back as an approval it holds for this plan and no other (D2, D3, D11). */
   readonly approval?: string;
 }
 

@@ -57,7 +57,7 @@ t.test('D2 many deletions wait for a person, all other work is done', async (t) 
   const report = await world.cycle();
   t.equal(world.right.list('contact').length, 6);
   t.equal(rightOf(world, 'Person 5')?.['jobTitle'], 'Poet');
-  t.match(report.notes.find(({ rule }) => rule === 'D2'), { message: /4 of 6/ });
+  t.match(report.notes.find(({ rule }) => rule === 'D2'), { message: /4 of 6 .*\(Person 1, Person 2, Person 3, \.\.\.\)/ });
 });
 
 t.test('D2 an approval holds for the plan it names and for no other', async (t) => {
@@ -96,6 +96,24 @@ t.test('D3 a side that shows nothing at all is not believed', async (t) => {
   })));
   t.match(report.notes, [{ what: 'alert', rule: 'D3' }]);
   t.strictSame([world.left.writes(), world.right.writes()], before);
+});
+
+t.test('D3 a side that tells of each record that it is gone is not believed either, until a person says so', async (t) => {
+  const world = await linkedPeople(3);
+  const ids = world.right.list('contact').map(({ id }) => id);
+  for (const id of ids) world.right.remove('contact', id);
+  const sides = await world.bind((side) => contacts(side, 'right', () => ({
+    async *pull() {
+      yield await Promise.resolve({ seen: ids.map((id) => ({ id, absent: 'missing' as const })), cursor: 'told once' });
+    },
+  })));
+  const session = await openSession(sides, world.store, world.settings, world.env);
+  const first = await runCycle(session, { trigger: 'once', go: true });
+  t.match(first.notes, [{ what: 'alert', rule: 'D3', side: 'right' }]);
+  t.equal(world.right.list('contact').length, 0, 'not created again');
+  t.not(await world.store.get('cursor', 'right/contact'), 'told once', 'it is asked again next time');
+  await runCycle(session, { trigger: 'once', go: true, approved: [first.notes[0]?.approval ?? ''] });
+  t.equal(world.right.list('contact').length, 3);
 });
 
 t.test('D11 a cycle that would replace values in much of a kind waits', async (t) => {
