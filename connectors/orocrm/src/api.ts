@@ -147,7 +147,7 @@ export function createApi(config: Config, context: Context): Api {
     }
     if (error === 'invalid_grant') return new Failure('auth', `OroCRM refuses the user this OAuth application was made for: ${String(hint ?? description ?? error)}`, { maybeDone: false });
     if (answer.status === 400) return new Failure('config', `OroCRM does not let this OAuth application sign in (${String(error)}). It has to allow the grant "Client Credentials".`, { maybeDone: false });
-    return new Failure('auth', `OroCRM refused the sign-in with status ${answer.status}.`, { maybeDone: false });
+    return new Failure('auth', `OroCRM refused the sign-in with status ${answer.status}: check the client ID and client secret, and that the OAuth application is active.`, { maybeDone: false });
   }
 
   async function send(call: Call): Promise<Answer> {
