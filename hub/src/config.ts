@@ -73,6 +73,7 @@ type Tree = { readonly [key: string]: unknown };
 export async function readConfig(source: ConfigSource): Promise<Config> {
   const reading = new Reading(source);
   const tree = reading.parse();
+  if (tree === undefined) throw new ConfigError(reading.mistakes);
   const hub = reading.values(tree, 'hub', undefined);
   const users = await Promise.all(reading.people(tree).map(([id, own]) => readUser(reading, tree, id, own)));
   if (reading.mistakes.length > 0) throw new ConfigError([...new Set(reading.mistakes)]);
@@ -137,18 +138,33 @@ class Reading {
     }
   }
 
-  parse(): Tree {
+  /** The file as a tree; `undefined` when nothing can be said about what is in it. */
+  parse(): Tree | undefined {
     if (this.#source.text === undefined) return {};
-    const document = parseDocument(this.#source.text);
-    for (const error of document.errors) this.mistakes.push(`${this.#file} is not YAML: ${(error.message.split('\n')[0] ?? '').replace(/:$/, '')}.`);
-    const tree: unknown = document.errors.length > 0 ? null : document.toJS();
+    const document = parseDocument(this.#source.text, { stringKeys: true, logLevel: 'error' });
+    // Warnings too: "!secret" is a tag of YAML's, and what is left of the value is not what was meant.
+    for (const { message } of [...document.errors, ...document.warnings]) this.mistakes.push(`${this.#file} is not YAML: ${sentenceOfYaml(message)}.`);
+    if (this.mistakes.length > 0 && document.errors.length + document.warnings.length > 0) return undefined;
+    const tree = this.#toTree(document);
+    if (tree === 'refused') return undefined;
     if (tree === null || tree === undefined) return {};
     if (isTree(tree)) {
       this.#refuseUnknown(tree, '', topNames);
       return tree;
     }
     this.mistakes.push(`${this.#file} has to hold settings, one "name: value" a line.`);
-    return {};
+    return undefined;
+  }
+
+  /** An alias nobody defined, or aliases of aliases without end; the library's own words may hold a secret that begins with an asterisk. */
+  #toTree(document: ReturnType<typeof parseDocument>): unknown {
+    try {
+      return document.toJS();
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      this.mistakes.push(`${this.#file} is not YAML: an alias (*name) leads nowhere, or to too much; a text that begins with * has to stand in quotes.`);
+      return 'refused';
+    }
   }
 
   /** The people of the file; without `users` the file is one person's. */
@@ -222,7 +238,7 @@ class Reading {
       return value;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.mistakes.push(`${label} must be ${setting.takes}, not ${given === '' || given === null ? 'empty' : JSON.stringify(given)}.`);
+      this.mistakes.push(`${label} must be ${setting.takes}, not ${given === '' || given === null ? 'empty' : short(JSON.stringify(given))}.`);
       return setting.preset;
     }
   }
@@ -235,13 +251,21 @@ class Reading {
   }
 
   #refuseUnknown(tree: Tree, prefix: string, allowed: ReadonlySet<string>): void {
-    for (const name of unknownNames(tree, allowed)) this.mistakes.push(`${prefix}${name} is no setting${nearest(name, [...allowed])}.`);
+    const sections = prefix === '' ? connections : connections.slice(0, 2);
+    for (const name of unknownNames(tree, allowed)) {
+      const isGroup = [...allowed].some((one) => one.startsWith(`${name}.`));
+      if (isGroup) this.mistakes.push(`${prefix}${name} has to hold settings: ${[...allowed].filter((one) => one.startsWith(`${name}.`)).map((one) => one.slice(name.length + 1)).join(', ')}.`);
+      else this.mistakes.push(`${prefix}${short(name)} is no setting${nearest(name, [...allowed, ...sections])}.`);
+    }
   }
 
   get #file(): string {
     return this.#source.file ?? 'the file';
   }
 }
+
+/** Names in a file that are no settings of ours, but hold some. */
+const connections: readonly string[] = ['orocrm', 'outlook', 'users'];
 
 const known: ReadonlySet<string> = new Set([...settings.map(({ env }) => env), 'SYNCLINE_CONFIG', 'SYNCLINE_LONG']);
 const userNames: ReadonlySet<string> = new Set(settings.filter(({ scope }) => scope === 'user').map(({ name }) => name));
@@ -251,10 +275,24 @@ const topNames: ReadonlySet<string> = new Set(settings.filter(({ scope }) => sco
 function unknownNames(tree: Tree, allowed: ReadonlySet<string>, prefix = ''): readonly string[] {
   return Object.entries(tree).flatMap(([key, value]) => {
     const name = `${prefix}${key}`;
-    if (allowed.has(name) || (prefix === '' && ['orocrm', 'outlook', 'users'].includes(key))) return [];
+    if (allowed.has(name) || (prefix === '' && connections.includes(key))) return [];
     const isGroup = [...allowed].some((one) => one.startsWith(`${name}.`));
     return isGroup && isTree(value) ? unknownNames(value, allowed, `${name}.`) : [name];
   });
+}
+
+/** The first line of what the YAML library says: the others show the place in the file, where secrets may stand. */
+function sentenceOfYaml(message: string): string {
+  const [line = ''] = message.split('\n');
+  const place = / at line \d+, column \d+/.exec(line)?.[0] ?? '';
+  if (line.startsWith('Unresolved tag')) return `a text that begins with ! has to stand in quotes${place}`;
+  return line.replace(/:$/, '').replace(/; please use YAML\.parseAllDocuments\(\)/, '').replace('With stringKeys, all keys must be strings', 'a name has to be a text');
+}
+
+/** For a sentence: not longer than one, and without the password of an address. */
+function short(given: string): string {
+  const text = given.replace(/\/\/[^/\s]*@/, '//(hidden)@');
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }
 
 function isTree(value: unknown): value is Tree {

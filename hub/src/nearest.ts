@@ -1,5 +1,9 @@
 /** ` (did you mean "port"?)` for a word that is nearly one of these; empty where none is near. */
 export function nearest(word: string, words: readonly string[]): string {
+  const start = words.filter((one) => word.length >= 4 && one.toLowerCase().startsWith(word.toLowerCase()));
+  if (start.length === 1) return ` (did you mean "${start[0] ?? ''}"?)`;
+  // Every distance is a table of both lengths.
+  if (word.length > 100) return '';
   const ranked = words.map((one) => ({ one, far: distance(word.toLowerCase(), one.toLowerCase()) })).sort((a, b) => a.far - b.far);
   const best = ranked[0];
   return best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3)) ? ` (did you mean "${best.one}"?)` : '';

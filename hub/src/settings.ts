@@ -118,7 +118,7 @@ function text(): Kind {
   return {
     takes: 'a text that is not empty',
     read: (value) => {
-      if (typeof value !== 'string' || value.trim() === '') throw new Refusal();
+      if (typeof value !== 'string' || value.trim() === '' || /\p{Cc}/u.test(value)) throw new Refusal();
       return value.trim();
     },
   };
@@ -129,8 +129,9 @@ function address(): Kind {
     takes: 'an address such as https://sync.example.com, without a path',
     read: (value) => {
       if (typeof value !== 'string' || !URL.canParse(value)) throw new Refusal();
-      const { protocol, origin, pathname } = new URL(value);
-      if (!/^https?:$/.test(protocol) || pathname !== '/') throw new Refusal();
+      const { protocol, origin, href } = new URL(value);
+      // A user, a query or a fragment would be dropped in silence.
+      if (!/^https?:$/.test(protocol) || href !== `${origin}/`) throw new Refusal();
       return origin;
     },
   };

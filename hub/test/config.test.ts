@@ -90,6 +90,45 @@ t.test('a missing connection, a file that is no YAML, a file that is a list: one
   t.strictSame(await mistakesOf('- a'), ['syncline.yaml has to hold settings, one "name: value" a line.']);
 });
 
+const broken: readonly (readonly [what: string, text: string, says: RegExp])[] = [
+  ['a tab', 'orocrm:\n\turl: x', /Tabs are not allowed as indentation at line 2, column 1/],
+  ['a name twice', 'port: 1\nport: 2', /Map keys must be unique at line 2, column 1/],
+  ['two documents', 'port: 1\n---\nport: 2', /Source contains multiple documents at line 2/],
+  ['a name that is a list', '? [a, b]\n: 1', /a name has to be a text at line 1/],
+  ['aliases of aliases', ['a: &a [x,x,x,x,x,x,x,x,x]', ...['b', 'c', 'd', 'e'].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcd'[index] ?? ''}`).join()}]`)].join('\n'), /an alias \(\*name\) leads nowhere, or to too much/],
+  ['a secret with an asterisk', connections.replace('hidden-oro', '*hidden-oro'), /a text that begins with \* has to stand in quotes/],
+  ['a secret with an exclamation mark', connections.replace('hidden-oro', '!hidden-oro tail'), /a text that begins with ! has to stand in quotes at line 4, column \d+\.$/],
+  ['a secret with an open quote', connections.replace('hidden-oro', '"hidden-oro'), /Missing closing "quote/],
+];
+for (const [what, text, says] of broken) {
+  t.test(`S15 ${what}: what is wrong, and nothing about what then cannot be read; no secret`, async (t) => {
+    const mistakes = await mistakesOf(text, {}, true);
+    t.match(mistakes[0], says);
+    t.ok(mistakes.every((mistake) => mistake.startsWith('syncline.yaml is not YAML: ')));
+    t.notOk(mistakes.join().includes('hidden-'));
+  });
+}
+
+const nearly: readonly (readonly [text: string, says: RegExp])[] = [
+  ['outlok: {}', /^outlok is no setting \(did you mean "outlook"\?\)/],
+  ['Orocrm: {}', /^Orocrm is no setting \(did you mean "orocrm"\?\)/],
+  ['user: {}', /^user is no setting \(did you mean "users"\?\)/],
+  ['crmSyncInterval: 3', /did you mean "crmSyncIntervalSeconds"/],
+  ['users: { ada: { outlok: {} } }', /^users\.ada\.outlok is no setting \(did you mean "outlook"\?\)/],
+  ['events: 7', /^events has to hold settings: pastDays, futureDays\.$/],
+  [`${'x'.repeat(900)}: 1`, /^x{100}\.\.\. is no setting\.$/],
+  [`wins: ${'x'.repeat(9000)}`, /^wins must be one of orocrm, outlook, not "x{99}\.\.\.\.$/],
+  ['name: "a\\u001b[31m"', /^name must be a text that is not empty, not "a/],
+  ['data: "a\\0b"', /^data must be a text that is not empty, not "a/],
+  ['publicUrl: https://user:hidden@sync.example.com', /^publicUrl must be an address such as https:\/\/sync\.example\.com, without a path, not "https:\/\/\(hidden\)@sync/],
+  ['publicUrl: https://sync.example.com/?a=1', /^publicUrl must be an address/],
+];
+for (const [text, says] of nearly) {
+  t.test(`${text.slice(0, 40)}: one sentence that helps`, async (t) => {
+    t.match(await mistakesOf(text), [says]);
+  });
+}
+
 t.test('environment over file over default; config print says which, and hides secrets', async (t) => {
   const { port, origins, users: [me] } = await read(`port: 1234\ndirection: orocrm-to-outlook\n${connections}`, { SYNCLINE_PORT: '4321', SYNCLINE_OROCRM_AUTH_CLIENT_SECRET: 'from-env' }, true);
   t.equal(port, 4321);
