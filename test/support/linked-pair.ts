@@ -1,7 +1,12 @@
+import type { Context } from '@syncline/connector';
+import { orocrm } from '@syncline/connector-orocrm';
+import { outlook } from '@syncline/connector-outlook';
 import type { Keys, Kind, Policy } from '@syncline/core';
-import type { CycleReport } from '@syncline/engine';
+import { bindSide, openSession, runCycle, type CycleReport, type Session } from '@syncline/engine';
 import type { AdminRecord, OroContactInput, Simulator } from '@syncline/simulators';
-import { isQuiet, twoServices, type TwoServices, type WorldOptions } from './two-services.ts';
+import { memoryStore } from '@syncline/store';
+import { seeded } from './seeded.ts';
+import { isQuiet, orocrmConfig, outlookConfig, twoServices, type TwoServices, type WorldOptions } from './two-services.ts';
 
 /** The columns of the decision matrix (section 11), as policies. */
 export const columns = {
@@ -91,4 +96,33 @@ export function govern(world: TwoServices, change: { readonly policy?: Partial<P
 /** The rules of a report's entries, without repetition. */
 export function rulesNoted(reports: readonly CycleReport[]): readonly string[] {
   return [...new Set(reports.flatMap(({ notes }) => notes.map(({ rule }) => rule)))].sort();
+}
+
+/** A hub that knows nothing, on the services of a world: a full pass, with what earlier ones left behind. `skewMs`: how fast its clock is. */
+export async function freshHub(world: TwoServices, policy: Partial<Policy>, skewMs = 0): Promise<{ readonly session: Session; readonly cycle: () => Promise<CycleReport>; readonly settle: () => Promise<readonly CycleReport[]> }> {
+  const env = { now: () => world.clock.now + skewMs, random: seeded(99) };
+  const context = ({ handle }: Simulator): Context => ({
+    fetch: async (request) => {
+      const response = await handle(request);
+      if (!response.headers.has('date')) response.headers.set('date', new Date(world.clock.now).toUTCString());
+      return response;
+    },
+    now: env.now, random: env.random, zone: 'Europe/Berlin', language: 'en', window: { pastDays: 30, futureDays: 365 }, log: () => undefined,
+  });
+  const left = await bindSide('left', orocrm, orocrmConfig, context(world.oro));
+  const right = await bindSide('right', outlook, outlookConfig, context(world.graph));
+  const store = await memoryStore({ hubId: 'fresh' }).user('u');
+  const session = await openSession({ left, right }, store, { ...world.settings, policy: { ...world.settings.policy, ...policy } }, env);
+  const cycle = async (): Promise<CycleReport> => {
+    const report = await runCycle(session, { trigger: 'once', go: true });
+    world.clock.now += 60_000;
+    return report;
+  };
+  const settle = async (): Promise<readonly CycleReport[]> => {
+    const reports: CycleReport[] = [];
+    do reports.push(await cycle());
+    while (reports.length < 10 && !isQuiet(reports.at(-1)));
+    return reports;
+  };
+  return { session, cycle, settle };
 }
