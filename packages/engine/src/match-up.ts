@@ -54,6 +54,8 @@ async function matchByMark(session: Session, report: Reporting, kind: Kind, open
     const twin = left === undefined ? undefined : open.left.get(left);
     if (left !== undefined && twin !== undefined && (mark.origin !== undefined || twin.key === open.right.get(right)?.key)) {
       link(session, left, right, open, step);
+    } else if (left !== undefined && mark.origin !== undefined && isLeftBehind(session, left)) {
+      link(session, left, right, open, step);
     } else if (left === undefined && mark.origin !== undefined) {
       await holdMarked(session, report, kind, right, record, mark, open, step);
     } else if (mark.origin !== undefined) {
@@ -62,6 +64,17 @@ async function matchByMark(session: Session, report: Reporting, kind: Kind, open
     // A copy (K12) is treated as unmarked, and so is a mark without origin, which is only a hint.
   }
   return copies;
+}
+
+/** Whether a record was given up when its item was deleted (B9), and nothing else happened to it: a moved task is that and a new one (K14). */
+function isLeftBehind(session: Session, left: EntityId): boolean {
+  const record = session.replica.get(left);
+  return record?.state === 'tombstone' && record.gone['left'] === undefined && record.gone['right'] === 'deleted' && Object.keys(record.todo).length === 0;
+}
+
+/** The record without the item it was linked with, which is gone. */
+function withoutItem({ links: { right, ...links }, former, gone: { right: _gone, ...gone }, ...record }: BaseRecord): BaseRecord {
+  return { ...record, links, gone, former: right === undefined ? former : { ...former, right: [...(former['right'] ?? []), right.id] } };
 }
 
 async function markOf(session: Session, kind: Kind, id: string): Promise<Mark | undefined> {
@@ -119,7 +132,7 @@ function link(session: Session, left: EntityId, right: EntityId, open: Open, ste
   const one = session.replica.get(left);
   const other = session.replica.get(right);
   if (one === undefined || other === undefined) return;
-  step.base.set(left, linkRecords(one, other, session.settings.policy));
+  step.base.set(left, linkRecords(one.links['right'] === undefined ? one : withoutItem(one), other, session.settings.policy));
   step.forget.push(right);
   open.left.delete(left);
   open.right.delete(right);

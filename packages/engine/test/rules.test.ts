@@ -247,6 +247,22 @@ t.test('K14 a task that was moved is linked again by its mark, or by its key one
   }
 });
 
+t.test('K14 from right to left a moved task is linked again by its mark', async (t) => {
+  const world = await twoSides({ direction: 'right-to-left' });
+  for (const subject of ['Call', 'Write']) world.right.create('task', { subject, priority: 'low', status: 'open' });
+  await world.settle();
+  const old = world.right.list('task').find(({ record }) => record['subject'] === 'Call');
+  world.right.remove('task', old?.id ?? '');
+  await world.settle();
+  t.equal(world.left.list('task').length, 2, 'B9 it stays in OroCRM');
+  const moved = world.right.create('task', { ...old?.record, subject: 'Call back' }, old?.mark);
+  await world.settle();
+  t.strictSame(world.left.list('task').map(({ record }) => record['subject']).sort(), ['Call back', 'Write'], 'the same record, with what was edited since');
+  world.right.remove('task', moved.id);
+  await world.settle();
+  t.equal(world.left.list('task').length, 2);
+});
+
 const tables: readonly [rule: string, direction: 'left-to-right' | 'right-to-left', act: (world: TwoSides) => void, left: string | null, right: string | null][] = [
   ['A8 edited in OroCRM', 'left-to-right', (world) => world.left.edit('contact', '1', { jobTitle: 'Poet' }), 'Poet', 'Poet'],
   ['A9 edited in Outlook: stays there', 'left-to-right', (world) => world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' }), 'Analyst', 'Poet'],
