@@ -17,10 +17,16 @@ export function errorOf(answer: Answer): { readonly code: string; readonly messa
   return { code: textMember(error, 'code'), message: textMember(error, 'message') };
 }
 
-/** Whether a delta token is not known any more (contract, 6): codes differ in letter case, so the text is folded. */
+/** Whether a delta token is not known any more (contract, 6): codes differ in letter case and status, and may stand inside (contract, 8.2). */
 export function isExpired(answer: Answer): boolean {
-  const code = errorOf(answer).code.toLowerCase();
-  return answer.status === 410 || (answer.status >= 400 && answer.status < 500 && /syncstate(notfound|invalid)|resyncrequired/.test(code));
+  return answer.status === 410 || (answer.status >= 400 && codesOf(answer).some((code) => /syncstate|resync/i.test(code)));
+}
+
+/** The codes of an error from the outside in. */
+function codesOf(answer: Answer): readonly string[] {
+  const codes: string[] = [];
+  for (let error = member(answer.body, 'error'); error !== undefined; error = member(error, 'innerError') ?? member(error, 'innererror')) codes.push(textMember(error, 'code'));
+  return codes;
 }
 
 /** What a failed answer means for the attempt; `sent` says what was asked, for the sentence. */
@@ -30,11 +36,13 @@ export function failureOf(answer: Answer, sent: { readonly what: string; readonl
   const retryAfterMs = retryAfter(answer.headers['retry-after'], sent.now);
   const options = { ...(retryAfterMs !== undefined && { retryAfterMs }) };
   if (answer.broken === true) return new Failure('unavailable', `Microsoft Graph broke off its answer to ${sent.what}.`, { maybeDone: sent.writes });
+  if (!sent.writes && isExpired(answer)) return new Failure('cursor-expired', 'Microsoft Graph has forgotten how far this mailbox was read: everything is read again.');
   switch (answer.status) {
     case 401:
       return new Failure('auth', `Microsoft Graph refused the sign-in (${said}): connect the mailbox again.`);
     case 403:
-      return new Failure('config', `Microsoft Graph does not allow ${sent.what} (${said}): grant the app ${permissionFor(sent.what)} and consent to it.`);
+      // Reading one kind is refused: the other kinds go on (rule R11).
+      return new Failure(!sent.writes && permissionFor(sent.what) !== undefined ? 'unsupported' : 'config', `Microsoft Graph does not allow ${sent.what} (${said}): grant the app ${permissionFor(sent.what) ?? "the permissions in the connector's README"} and consent to it.`);
     case 404:
       return new Failure('config', `Microsoft Graph finds nothing at ${sent.what} (${said}): check the mailbox and the folder, list or calendar in the settings.`);
     case 429:
@@ -46,18 +54,18 @@ export function failureOf(answer: Answer, sent: { readonly what: string; readonl
       break;
     default:
   }
-  if (code === 'ErrorInvalidProperty') return new Failure('config', `This mailbox does not take one of the properties in "propertyIds": correct it, or set it to null (${message}).`);
-  if (isExpired(answer)) return new Failure('cursor-expired', 'Microsoft Graph has forgotten how far this mailbox was read: everything is read again.');
+  // Which code a mailbox answers with is not documented: its sentence tells extended properties apart.
+  if (code === 'ErrorInvalidProperty' || (answer.status === 400 && /extended\s*propert/i.test(`${code} ${message}`))) return new Failure('config', `This mailbox does not take one of the properties in "propertyIds": correct it, or set it to null (${message}).`);
   if (answer.status >= 500 || answer.status === 408) return new Failure('unavailable', `Microsoft Graph failed at ${sent.what} (${said}).`, { ...options, maybeDone: sent.writes });
   return new Failure('bug', `Microsoft Graph refused ${sent.what} (${said}${message === '' ? '' : `: ${message}`}).`);
 }
 
 /** The permission for what was asked: the same name for a person and for an app, except for tasks (contract, 10). */
-function permissionFor(what: string): string {
+function permissionFor(what: string): string | undefined {
   if (what.includes('contact')) return '"Contacts.ReadWrite"';
   if (what.includes('task')) return '"Tasks.ReadWrite" (for an app: "Tasks.ReadWrite.All")';
   if (what.includes('event') || what.includes('calendar')) return '"Calendars.ReadWrite"';
-  return "the permissions in the connector's README";
+  return undefined;
 }
 
 /** `Retry-After`: seconds, fractions included, or a date; `undefined` when absent or unreadable. */

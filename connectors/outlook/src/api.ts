@@ -1,8 +1,8 @@
-import { AuthenticationHandler, Client, ResponseType, type Context as GraphContext, type GraphRequest, type Middleware } from '@microsoft/microsoft-graph-client';
+import { AuthenticationHandler, Client, ResponseType, type Context as GraphContext, type GraphRequest, type Middleware, type MiddlewareOptions } from '@microsoft/microsoft-graph-client';
 import { Failure, type Context } from '@syncline/connector';
 import { z } from 'zod';
 import { failureOf, type Answer } from './answer.ts';
-import { batchBody, readBatch, type Part } from './batch.ts';
+import { batchBody, partAmong, readBatch, refusedParts, unanswered, type Part } from './batch.ts';
 import { isLoopback, type Config } from './config.ts';
 import { createGate } from './gate.ts';
 import { keepTokens, readToken, tokenForm, type Token } from './sign-in.ts';
@@ -45,7 +45,7 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
     if (waitMs > 0) throw new Failure('throttle', 'Microsoft Graph asked to wait.', { retryAfterMs: waitMs });
     token = await tokens.current();
     try {
-      const request = client.api(asked.address).responseType(ResponseType.RAW).header('Prefer', prefer);
+      const request = client.api(asked.address).responseType(ResponseType.RAW).header('Prefer', prefer).middlewareOptions([new Verbatim(asked.address)]);
       return await readAnswer(await asked.run(request));
     } catch (cause) {
       throw new Failure('unavailable', `Microsoft Graph at ${config.graph} does not answer.`, { cause, maybeDone: asked.writes });
@@ -66,6 +66,19 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
     return answer;
   };
 
+  const sendBatch = async (parts: readonly Part[]): Promise<readonly Answer[]> => {
+    const writes = parts.some((part) => part.method !== 'GET');
+    const asked: Asked = { address: '/$batch', what: 'a batch', writes, run: (request) => request.post(batchBody(parts, prefer)) as Promise<Response> };
+    const answer = await gate(inFlight, () => send(asked));
+    // Too large even alone (see `packRequests`): that is about the records in it.
+    if (answer.status === 413) return parts.map(() => answer);
+    if (answer.status !== 200) throw failureOf(answer, { ...asked, now: context.now() });
+    const answers = readBatch(answer.body, parts.length);
+    // The outer answer stays 200 while parts are throttled (contract, 7).
+    for (const inner of answers) if (inner.status === 429) pause(failureOf(inner, { ...asked, now: context.now() }).retryAfterMs);
+    return answers;
+  };
+
   return {
     root: config.signIn.method === 'client-credentials' ? `/users/${encodeURIComponent(config.signIn.user)}` : '/me',
     get: (pathOrLink) => {
@@ -73,14 +86,18 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
       return gate(1, () => send({ address, what: `reading ${nameOf(address)}`, writes: false, run: (request) => request.get() as Promise<Response> }));
     },
     batch: async (parts) => {
-      const writes = parts.some((part) => part.method !== 'GET');
-      const asked: Asked = { address: '/$batch', what: 'a batch', writes, run: (request) => request.post(batchBody(parts, prefer)) as Promise<Response> };
-      const answer = await gate(inFlight, () => send(asked));
-      if (answer.status !== 200) throw failureOf(answer, { ...asked, now: context.now() });
-      const answers = readBatch(answer.body, parts.length);
-      // The outer answer stays 200 while parts are throttled (contract, 7).
-      for (const inner of answers) if (inner.status === 429) pause(failureOf(inner, { ...asked, now: context.now() }).retryAfterMs);
-      return answers;
+      const answers = await sendBatch(parts);
+      const refused = refusedParts(parts, answers);
+      if (refused.length === 0) return answers;
+      // The token ended between the parts. As with a request by itself, what was refused is sent once more.
+      tokens.drop(token);
+      try {
+        const repeated = await sendBatch(refused.map((index) => partAmong(parts, refused, index)));
+        return answers.map((answer, index) => repeated[refused.indexOf(index)] ?? answer);
+      } catch (error) {
+        if (!(error instanceof Failure) || refused.length === parts.length) throw error;
+        return answers.map((answer, index) => (error.maybeDone && refused.includes(index) ? unanswered : answer));
+      }
     },
   };
 }
@@ -91,6 +108,15 @@ export function bodyOf<T>(answer: Answer, schema: z.ZodType<T>, what: string, no
   const read = schema.safeParse(answer.body);
   if (!read.success) throw new Failure('unavailable', `Microsoft Graph gave an answer that is not ${what}: ${z.prettifyError(read.error)}`);
   return read.data;
+}
+
+/** The address as it was asked for: the client sorts the query of a link and drops what stands in it twice, and a link is opaque (contract, 1). */
+class Verbatim implements MiddlewareOptions {
+  readonly address: string;
+
+  constructor(address: string) {
+    this.address = address;
+  }
 }
 
 interface Asked {
@@ -124,7 +150,8 @@ function buildClient(config: Config, context: Context, accessToken: () => string
     execute: async (call: GraphContext) => {
       // Its type is the browser's `RequestInfo`, which Node's types do not name.
       const asked: unknown = call.request;
-      const url = new URL(asked instanceof Request ? asked.url : String(asked));
+      const given = (call.middlewareControl?.getMiddlewareOptions(Verbatim) as Verbatim | undefined)?.address ?? '/';
+      const url = new URL(given.startsWith('/') ? (asked instanceof Request ? asked.url : String(asked)) : given);
       const { method = 'GET', body, headers } = call.options ?? {};
       const request = new Request(origin(url) + url.pathname + url.search, {
         method,

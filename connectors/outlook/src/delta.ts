@@ -26,7 +26,10 @@ export async function readRound(session: Session, start: string, name: string): 
   let idle = 0;
   for (let next = start; ; ) {
     const before = changed.size + removed.size + masters.size;
-    const page = bodyOf(await session.api.get(next), graphPage, name, session.context.now());
+    const answer = await session.api.get(next);
+    // A token that is refused without a code we know would be refused for ever: a new chain says whether it was the token.
+    if (answer.status === 400 && /[?&](\$|%24)(delta|skip)token=/i.test(next)) throw new Failure('cursor-expired', `Microsoft Graph does not take its own note of how far ${name} were read: everything is read again.`);
+    const page = bodyOf(answer, graphPage, name, session.context.now());
     for (const body of page.value) {
       const row = deltaRow.safeParse(body).data;
       if (row === undefined) continue;

@@ -1,7 +1,8 @@
-import type { Json, Present, Write } from '@syncline/connector';
+import { Failure, type Json, type Present, type Write } from '@syncline/connector';
 import type { Collection, Item } from './collection.ts';
+import { readRound } from './delta.ts';
 import { sameMark } from './marker.ts';
-import { readListing } from './reading.ts';
+import { readAllItems, readListing } from './reading.ts';
 import type { Session } from './session.ts';
 
 /** How far the hub's clock and Graph's may differ. */
@@ -9,7 +10,8 @@ const clockSkewMs = 10 * 60_000;
 
 /**
  * What a create whose answer was lost has made: found by its mark, which nobody else writes, else among what is new with the same content.
- * Contacts and events are searched for by the mark's property; where that search is refused, and for tasks, everything is listed.
+ * Contacts and events are searched for by the mark's property; where that search is refused, and for tasks, everything is listed;
+ * where the listing is refused too, everything is read by id.
  */
 export async function find<N extends Json>(session: Session, collection: Collection<N>, create: Extract<Write<N>, { op: 'create' }>, since: number): Promise<readonly Present<N>[]> {
   const place = await collection.open(session);
@@ -26,5 +28,9 @@ export async function find<N extends Json>(session: Session, collection: Collect
     }
     if (!refused) return found;
   }
-  return [];
+  // "Nothing" would make it a second time: what cannot be listed is read by id.
+  const round = place.delta === undefined ? undefined : await readRound(session, place.delta, collection.name);
+  if (round === undefined) throw new Failure('unavailable', `Outlook does not list ${collection.name}: whether one was made is not known.`);
+  const read = await readAllItems(session, collection, place, [...round.changed.keys()]);
+  return [...read.values()].flatMap((one) => ('item' in one && isMade(one.item) ? [one.item.present] : []));
 }

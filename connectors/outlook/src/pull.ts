@@ -41,7 +41,8 @@ async function* pullAll<N extends Json>(session: Session, collection: Collection
   const alive = new Set<string>();
   let done = 0;
   for await (const items of readListing(session, collection, place, place.listing)) {
-    // Refused as such: everything is read by id below.
+    // Refused as such: everything is read by id below, as far as there is a chain to name it.
+    if (items === undefined && round === undefined) throw new Failure('unavailable', `Outlook does not list ${collection.name}.`);
     if (items === undefined) break;
     for (const { masterId } of items) if (masterId !== undefined) masters.add(masterId);
     const single = items.filter((item) => item.masterId === undefined && !item.outside);

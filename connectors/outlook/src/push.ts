@@ -1,6 +1,6 @@
 import { Failure, sameJson, type Json, type Present, type Write, type Written } from '@syncline/connector';
 import { errorOf, failureOf, type Answer } from './answer.ts';
-import type { Part } from './batch.ts';
+import { isEntityTag, type Part } from './batch.ts';
 import type { Collection, Place } from './collection.ts';
 import { find } from './find.ts';
 import { isNoMark, sameMark } from './marker.ts';
@@ -44,7 +44,7 @@ export async function push<N extends Json>(session: Session, collection: Collect
  * that has no version to go by.
  */
 async function lookFirst<N extends Json>(session: Session, collection: Collection<N>, place: Place, writes: readonly Write<N>[]): Promise<readonly Job<N>[]> {
-  const doubtful = writes.flatMap((write) => (write.op === 'delete' || (write.op === 'update' && write.ifVersion === '') ? [write.id] : []));
+  const doubtful = writes.flatMap((write) => (write.op === 'delete' || (write.op === 'update' && !isEntityTag(write.ifVersion)) ? [write.id] : []));
   const found = doubtful.length === 0 ? new Map<string, Found<N>>() : await readAllItems(session, collection, place, doubtful);
   return writes.map((write): Job<N> => {
     const one = write.op === 'create' ? undefined : found.get(write.id);
@@ -119,6 +119,12 @@ function refusal<N extends Json>(session: Session, collection: Collection<N>, wr
       return write.op === 'create' ? { type: 'repeated' } : { type: 'conflict' };
     case 412:
       return { type: 'conflict' };
+    case 403:
+      // Seen of an item with an immutable id that is not there any more: a look by id tells (rule D1).
+      if (code === 'ErrorCannotDeleteObject') return settled({ status: 'gone', seen: { id: idOf({ write }), absent: 'missing' } });
+      // What may not be changed is about that item; what may not be made is about the permission, unless others were made.
+      if (write.op !== 'create' && !begun) return settled({ status: 'rejected', message: `Outlook does not allow this change (403 ${code}): the item is not to be changed, or the app lacks the permission to write ${collection.name}.` });
+      break;
     case 404:
       if (write.op === 'create') return failed(new Failure('config', `Outlook does not find the folder, list or calendar for new ${collection.name}: choose another one.`));
       return settled({ status: 'gone', seen: { id: write.id, absent: 'missing' } });
@@ -126,11 +132,10 @@ function refusal<N extends Json>(session: Session, collection: Collection<N>, wr
     case 413:
     case 422:
       return settled({ status: 'rejected', message: `Outlook refuses this (${answer.status} ${code}): ${message}` });
-    default: {
-      const { kind, message: sentence, maybeDone, retryAfterMs } = failureOf(answer, { what: `writing ${collection.name}`, writes: true, now: session.context.now() });
-      return failed(new Failure(kind, sentence, { maybeDone: maybeDone || begun, ...(retryAfterMs !== undefined && { retryAfterMs }) }));
-    }
+    default:
   }
+  const { kind, message: sentence, maybeDone, retryAfterMs } = failureOf(answer, { what: `writing ${collection.name}`, writes: true, now: session.context.now() });
+  return failed(new Failure(kind, sentence, { maybeDone: maybeDone || begun, ...(retryAfterMs !== undefined && { retryAfterMs }) }));
 }
 
 /** Graph may answer a repeated key with the first event, or with 409: then it is looked up. */
@@ -227,7 +232,7 @@ function prove<N extends Json>(session: Session, collection: Collection<N>, writ
   else session.context.log(`Outlook did not keep all extended properties of one of the ${collection.name}: check "propertyIds".`);
 }
 
-function idOf<N>({ write, outcome }: Job<N>): string {
+function idOf<N>({ write, outcome }: Pick<Job<N>, 'write' | 'outcome'>): string {
   if (outcome?.type === 'stored') return outcome.present.id;
   return write.op === 'create' ? '' : write.id;
 }

@@ -30,18 +30,25 @@ export function createProperties<N extends Json>(session: Session, collection: C
   return [...mark, ...collection.properties(session, write.record, undefined)];
 }
 
-/** Requests in batches of at most twenty parts; the parts of one write stay together. */
+/** Most characters of a batch's bodies. Graph takes about 4 MB a request; a character is up to three bytes, and some are escaped. */
+const batchText = 800_000;
+
+/** Requests in batches of at most twenty parts and of a size Graph takes; the parts of one write stay together. */
 export function packRequests<Job extends { readonly request: WriteRequest }>(jobs: readonly Job[]): readonly (readonly Job[])[] {
   const batches: Job[][] = [];
   let size = batchSize;
+  let text = 0;
   for (const job of jobs) {
-    const { length } = job.request.parts;
-    if (size + length > batchSize) {
+    const { parts } = job.request;
+    const own = JSON.stringify(parts).length;
+    if (size + parts.length > batchSize || text + own > batchText) {
       batches.push([]);
       size = 0;
+      text = 0;
     }
     batches.at(-1)?.push(job);
-    size += length;
+    size += parts.length;
+    text += own;
   }
   return batches;
 }

@@ -56,7 +56,7 @@ export async function check(session: Session): Promise<Account> {
       const answer = await session.api.get(place.self);
       if (answer.status !== 200) warnings.push(failureOf(answer, { what: `reading ${collection.name}`, writes: false, now: session.context.now() }).message);
     } catch (error) {
-      if (!(error instanceof Failure) || error.kind !== 'config') throw error;
+      if (!(error instanceof Failure) || (error.kind !== 'config' && error.kind !== 'unsupported')) throw error;
       warnings.push(error.message);
     }
   }
