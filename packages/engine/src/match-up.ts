@@ -4,6 +4,7 @@ import {
   type BaseRecord, type Candidate, type EntityId, type Kind, type Matches, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
+import { notePossibleDuplicates } from './duplicates.ts';
 import type { Unlinked } from './index-of-links.ts';
 import type { Reporting } from './report.ts';
 import type { Commit } from './commit.ts';
@@ -24,6 +25,7 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
     const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
     const copies = await matchByMark(session, report, kind, open, step);
     matchByKey(session, report, kind, open, step);
+    notePossibleDuplicates(session, report, kind, open.right, step.base);
     for (const side of ['left', 'right'] as const) {
       for (const entity of open[side].keys()) create(session, entity, side, step.base);
     }

@@ -263,6 +263,17 @@ t.test('K14 from right to left a moved task is linked again by its mark', async 
   t.equal(world.left.list('task').length, 2);
 });
 
+t.test('B2s an item whose only match is linked already becomes a record of its own, and is told once as a possible duplicate', async (t) => {
+  const world = await linkedPeople(2, { direction: 'right-to-left' });
+  world.right.create('contact', { firstName: 'Person 1', jobTitle: 'namesake' });
+  world.right.create('contact', { firstName: 'Person 3' });
+  const reports = [await world.cycle(), ...(await world.settle())];
+  t.equal(world.left.list('contact').length, 4);
+  const told = reports.flatMap(({ notes }) => notes).filter(({ rule }) => rule === 'B2s');
+  t.match(told, [{ message: /possible duplicate: record 1 / }]);
+  t.equal(told.length, 1);
+});
+
 const tables: readonly [rule: string, direction: 'left-to-right' | 'right-to-left', act: (world: TwoSides) => void, left: string | null, right: string | null][] = [
   ['A8 edited in OroCRM', 'left-to-right', (world) => world.left.edit('contact', '1', { jobTitle: 'Poet' }), 'Poet', 'Poet'],
   ['A9 edited in Outlook: stays there', 'left-to-right', (world) => world.right.edit('contact', rightId(world, 'Person 1'), { jobTitle: 'Poet' }), 'Analyst', 'Poet'],
