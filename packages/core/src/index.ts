@@ -9,7 +9,7 @@ export { canonicalUnit, fieldsOfUnit, isUnit, sameUnit, unitsOf, viewOf, type Un
 export { property, tooLong, type EntityLens, type FieldLens, type Last } from './lens/field-lens.ts';
 export { lossesOf, readDrafted, readView, sameField, writeView, type AnyLens, type Drafted, type LastView } from './lens/entity-lens.ts';
 export { deriveEntityId, fingerprint, parseEntityId, type EntityId } from './ids.ts';
-export { existence, hasSeen, later, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
+export { existence, hasSeen, later, undoWriter, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
 export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
 export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
 export type { OpenIntent } from './merge/observe-unit.ts';

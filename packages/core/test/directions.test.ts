@@ -112,6 +112,18 @@ t.test('A13 a value for Outlook alone survives lost answers and a new item', asy
   t.strictSame(equal.units['jobTitle']?.held, {}, 'a service that stored the agreed value instead holds that');
 });
 
+t.test('R10 what is undone one way from Outlook goes to OroCRM alone, and stays until Outlook changes it', async (t) => {
+  const undone = (number: number, more: Parameters<typeof typed>[3] = {}) => typed(number, 'jobTitle', 'before', { side: 'left', writer: 'undo', saw: number - 1, ...more });
+  const merged = merge(pair(base), [undone(2)], rightToLeft);
+  t.strictSame([planned(merged.record), toldOf(merged)], [['update left jobTitle=before'], ['left R10 jobTitle=before']]);
+  const settled = settle(merged.record);
+  t.strictSame([shows(settled, 'left'), shows(settled, 'right')], [{ ...base, jobTitle: 'before' }, base]);
+  t.strictSame(planned(merge(settled, [], rightToLeft).record), [], 'no revert (B7): nobody edited OroCRM');
+  t.strictSame(planned(merge(settled, [seen('right', 3, 'jobTitle', 'B')], rightToLeft).record), ['update left jobTitle=B']);
+  t.strictSame(planned(merge(pair(base), [undone(2, { side: 'right' })], rightToLeft).record), ['update right jobTitle=before', 'update left jobTitle=before'], 'what was typed and undone went to both (B11)');
+  t.strictSame(planned(merge(pair(base), [undone(2)], leftWins).record), ['update right jobTitle=before', 'update left jobTitle=before'], 'both ways it is an edit like any other');
+});
+
 t.test('B5 a change in Outlook brings every mapped field to its value, but nothing erases nothing (G8)', async (t) => {
   const edited = merge(pair(base), [seen('left', 2, 'fax', '1')], { ...rightToLeft, oneWayRevert: 'on-source-change' }).record;
   const merged = merge(edited, [seen('right', 3, 'jobTitle', 'X')], rightToLeft);

@@ -1,5 +1,5 @@
 import type { Json } from '@syncline/connector';
-import { baseUnit, heldBy, mayWrite, sameUnit, type BaseRecord, type Claim, type EntityId } from '@syncline/core';
+import { baseUnit, heldBy, mayWrite, sameUnit, undoWriter, type BaseRecord, type Claim, type EntityId } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import { runName, type HistoryRow } from './history.ts';
 import { mergeClaims } from './merge.ts';
@@ -34,7 +34,7 @@ export async function undo(session: Session, run: string): Promise<Undone> {
           skip('it was edited since', unit);
           continue;
         }
-        claim.push([row.entity, { number, unit, side: row.side, writer: 'undo', saw: number - 1, at: session.env.now(), ...(before !== undefined && { value: before }) }]);
+        claim.push([row.entity, { number, unit, side: row.side, writer: undoWriter, saw: number - 1, at: session.env.now(), ...(before !== undefined && { value: before }) }]);
         reversed += 1;
       }
     } else if (row.op === 'create' || row.op === 'delete') {

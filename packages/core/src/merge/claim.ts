@@ -10,6 +10,9 @@ export const existence = 'exists';
 /** What an existence claim says. `present` ends `hidden` and `outside`. */
 export type Existence = 'present' | 'deleted' | 'hidden' | 'outside';
 
+/** The writer of what undoing a run claims: typed, but meant for the side that the run wrote (R10). */
+export const undoWriter = 'undo';
+
 /** What one writer says a unit now is. */
 export interface Claim {
   /** Place in the hub's log at which the claim was stored; causality is this number and `saw`, nothing else. Claims of one update share it. */

@@ -4,7 +4,7 @@ import { sameUnit, type UnitId } from '../model/units.ts';
 import { mayWrite, type Policy } from '../policy/policy.ts';
 import { unblocked, type Same } from './acknowledge-unit.ts';
 import { heldBy, holding, settledOn, without, type BaseUnit } from './base.ts';
-import { hasSeen, later, type Claim, type Origin, type Side } from './claim.ts';
+import { hasSeen, later, undoWriter, type Claim, type Origin, type Side } from './claim.ts';
 import { observeUnit, type Observed, type OpenIntent } from './observe-unit.ts';
 import { standAside } from './one-way.ts';
 import { tell, type Told } from './told.ts';
@@ -106,7 +106,7 @@ function saysSomething(unit: BaseUnit, claim: Claim, all: readonly Claim[], same
   return !isHeld || all.some((other) => hasSeen(claim, other));
 }
 
-/** In one direction only the source decides. What a person types in a replica counts as the source's, but for A13. */
+/** In one direction only the source decides. What a person types in a replica counts as the source's, but for A13 and R10. */
 function mayDecide(policy: Policy, claim: Claim): boolean {
   switch (policy.direction) {
     case 'both-ways':
@@ -114,7 +114,7 @@ function mayDecide(policy: Policy, claim: Claim): boolean {
     case 'left-to-right':
       return claim.side === 'left' && claim.native !== undefined;
     case 'right-to-left':
-      return claim.side === 'right' || claim.native === undefined;
+      return claim.side === 'right' || (claim.native === undefined && claim.writer !== undoWriter);
   }
 }
 

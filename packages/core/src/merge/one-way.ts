@@ -8,7 +8,7 @@ import { tell, type Told } from './told.ts';
 
 /**
  * What becomes of claims that do not decide: edits against the direction stay (A9) or are reverted (B7), and what a
- * person types against it goes to the other side alone (A13). `winner` is the source's claim that was decided at once.
+ * person types against it, or undoes, goes to the side that is written alone (A13, R10). `winner` is the source's claim that was decided at once.
  */
 export function standAside(unit: BaseUnit, claims: readonly Claim[], winner: Claim | undefined, policy: Policy, same: Same): { readonly unit: BaseUnit; readonly told: readonly Told[] } {
   const told: Told[] = [];
@@ -26,12 +26,13 @@ export function standAside(unit: BaseUnit, claims: readonly Claim[], winner: Cla
     }
   }
   const typed = claims.filter((claim) => claim.native === undefined);
-  told.push(...typed.map((claim) => tell(claim, 'left', 'A13')));
+  const [side, rule] = policy.direction === 'right-to-left' ? (['left', 'R10'] as const) : (['right', 'A13'] as const);
+  told.push(...typed.map((claim) => tell(claim, 'left', rule)));
   // What the source decided at the same time, unseen, replaces it (A2).
   const standing = typed.filter((claim) => winner === undefined || hasSeen(claim, winner));
   if (standing.length === 0) return { unit: next, told };
   const value: Json | null = standing.reduce(later).value ?? null;
-  return { unit: { ...next, only: { ...next.only, right: value }, owed: { ...next.owed, right: 'A13' } }, told };
+  return { unit: { ...next, only: { ...next.only, [side]: value }, owed: { ...next.owed, [side]: rule } }, told };
 }
 
 /**
