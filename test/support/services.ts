@@ -24,10 +24,10 @@ export async function isWrite(request: Request): Promise<boolean> {
 export function loseAnswer(world: TwoServices, side: 'orocrm' | 'outlook', matches: (method: string, text: string) => boolean): () => number {
   let lost = 0;
   standBetween(world, side, async (request, pass) => {
-    const text = `${request.url} ${await request.clone().text()}`;
+    const isMeant = (await isWrite(request)) && matches(request.method, await request.clone().text()) && lost === 0;
+    if (isMeant) lost += 1;
     const answer = await pass();
-    if (lost > 0 || !(await isWrite(request)) || !matches(request.method, text)) return answer;
-    lost += 1;
+    if (!isMeant) return answer;
     throw new TypeError('fetch failed');
   });
   return () => lost;
