@@ -56,6 +56,9 @@ t.test('contract 6: unruly modes: empty first page, trailing page, duplicates, r
   world.graph.admin.setSwitch('deltaEmptyFirstPage', false);
   world.graph.admin.setSwitch('deltaTrailingPage', true);
   t.same(await sizes(), [2, 2, 0]);
+  world.graph.admin.setSwitch('deltaDuplicates', true);
+  t.same((await sizes()).at(-1), 1, 'a row that is only repeated asks for no further page: the round ends');
+  world.graph.admin.setSwitch('deltaDuplicates', false);
   world.graph.admin.setSwitch('deltaTrailingPage', false);
   world.graph.admin.setSwitch('deltaDuplicates', true);
   const doubled = await world.round(contactsPath(world), { prefer: `${immutable.prefer}, odata.maxpagesize=2` });

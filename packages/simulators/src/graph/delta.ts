@@ -80,10 +80,11 @@ export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptio
     inside: from.inside,
     last: from.last,
   };
+  const told = values.length;
   const more = fillPage(world, source, round, upTo, size, values, reached);
   const pages = (from.pages ?? 0) + 1;
   const emptyFirst = pages === 1 && (world.switches.deltaEmptyFirstPage || (round.first && values.length === 0));
-  const trailing = world.switches.deltaTrailingPage && !more && values.length > 0;
+  const trailing = world.switches.deltaTrailingPage && !more && values.length > told;
 
   const context = { '@odata.context': contextUrl(call, source.context) };
   const go = more || emptyFirst || trailing;
