@@ -51,5 +51,6 @@ export function sameContent(version: string, record: Content): boolean {
 /** An observation of a record. */
 export function present<R extends Content>(stored: Stored<R>, traits?: Traits): Present<R> {
   const at = Date.parse(stored.updatedAt);
-  return { id: stored.id, version: versionOf(stored), at, record: stored.record, ...(traits !== undefined && { traits }) };
+  const createdAt = Date.parse(stored.createdAt);
+  return { id: stored.id, version: versionOf(stored), at, createdAt, record: stored.record, ...(traits !== undefined && { traits }) };
 }

@@ -25,8 +25,6 @@ export interface Item<N> {
   readonly outside: boolean;
   /** Of an occurrence or exception: its series. */
   readonly masterId?: string;
-  /** UTC ms; absent where the service tells none. */
-  readonly createdAt?: number;
 }
 
 /** What differs between contacts, tasks and events for reading and writing them. */

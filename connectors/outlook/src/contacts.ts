@@ -92,12 +92,12 @@ function readContact(config: Config, place: Place, body: unknown): Item<ContactR
       id,
       version: versionOf(contact),
       ...(at !== undefined && { at }),
+      ...(createdAt !== undefined && { createdAt }),
       record: { ...rest, gender: property('gender'), fax: property('fax'), primaryPhone: property('primaryPhone') },
       ...(mark !== undefined && { mark }),
       ...(isPrivate && { traits: { private: true } }),
     },
     outside: place.key !== '' && parentFolderId != null && parentFolderId !== place.key,
-    ...(createdAt !== undefined && { createdAt }),
   };
 }
 

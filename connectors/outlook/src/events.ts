@@ -82,6 +82,7 @@ function readEvent(session: Session, _place: Place, body: unknown): Item<EventRe
       id: event.id,
       version: versionOf(event),
       ...(at !== undefined && { at }),
+      ...(createdAt !== undefined && { createdAt }),
       record,
       ...(mark !== undefined && { mark }),
       ...(Object.keys(traits).length > 0 && { traits }),
@@ -89,7 +90,6 @@ function readEvent(session: Session, _place: Place, body: unknown): Item<EventRe
     // The first occurrence of a series says nothing about the others.
     outside: traits.recurring !== true && isOutside(record, session),
     ...(event.seriesMasterId !== null && { masterId: event.seriesMasterId }),
-    ...(createdAt !== undefined && { createdAt }),
   };
 }
 

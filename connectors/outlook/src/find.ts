@@ -16,8 +16,8 @@ const clockSkewMs = 10 * 60_000;
 export async function find<N extends Json>(session: Session, collection: Collection<N>, create: Extract<Write<N>, { op: 'create' }>, since: number): Promise<readonly Present<N>[]> {
   const place = await collection.open(session);
   const { mark, record } = create;
-  const isMade = ({ present, createdAt }: Item<N>): boolean =>
-    mark !== undefined ? sameMark(present.mark, mark) : (createdAt ?? since) >= since - clockSkewMs && collection.alike(present.record, record);
+  const isMade = ({ present }: Item<N>): boolean =>
+    mark !== undefined ? sameMark(present.mark, mark) : (present.createdAt ?? since) >= since - clockSkewMs && collection.alike(present.record, record);
   const addresses = [...(mark !== undefined && collection.marked !== undefined ? [collection.marked(session, place, mark)] : []), place.listing];
   for (const address of addresses) {
     const found: Present<N>[] = [];

@@ -44,12 +44,12 @@ function readTask(body: unknown, excluded: readonly string[]): Item<TaskRecord> 
       id: task.id,
       version: versionOf(task),
       ...(at !== undefined && { at }),
+      ...(createdAt !== undefined && { createdAt }),
       record: { title, importance, status, dueDateTime, markId: found?.resourceId ?? null },
       ...(found !== undefined && { mark: found.mark }),
       ...(isPrivate && { traits: { private: true } }),
     },
     outside: false,
-    ...(createdAt !== undefined && { createdAt }),
   };
 }
 

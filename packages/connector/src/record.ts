@@ -25,6 +25,8 @@ export interface Present<N> {
   readonly version: string;
   /** The service's own time of the last change, UTC ms; absent where it tells none. Orders edits of one side only. */
   readonly at?: number;
+  /** The service's own time of the creation, UTC ms; absent where it tells none. Of several that match, the oldest is taken (rule K10). */
+  readonly createdAt?: number;
   readonly record: N;
   readonly mark?: Mark;
   readonly traits?: Traits;

@@ -10,6 +10,7 @@ import type { Reporting } from './report.ts';
 import type { Commit } from './commit.ts';
 import { nativeKey, readNative } from './native.ts';
 import type { Session } from './session.ts';
+import { withCreation } from './rivals.ts';
 import { onSide } from './side-failure.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
     if (open.left.size + open.right.size === 0) continue;
     const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
     const copies = await matchByMark(session, report, kind, open, step);
-    matchByKey(session, report, kind, open, step);
+    await matchByKey(session, report, kind, open, step);
     notePossibleDuplicates(session, report, kind, open.right, step.base);
     for (const side of ['left', 'right'] as const) {
       for (const entity of open[side].keys()) create(session, entity, side, step.base);
@@ -93,13 +94,17 @@ async function holdMarked(session: Session, report: Reporting, kind: Kind, right
   open.right.delete(right);
 }
 
-function matchByKey(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): void {
+async function matchByKey(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): Promise<void> {
   const candidates = (side: SideName): Candidate[] =>
     [...open[side]].flatMap(([entity, { id, key, at }]) => {
       const todo = session.replica.get(entity)?.todo[otherSide[side]];
       return key === undefined || (todo?.blocked !== undefined && todo.rule !== 'D12') ? [] : [{ entity, id, key, at }];
     });
-  const pairs = pairUp(session, candidates);
+  const [left, right] = [candidates('left'), candidates('right')];
+  // The source's records choose: OroCRM's, or Outlook's where values flow from there only (B2s).
+  const pairs = session.settings.policy.direction === 'right-to-left'
+    ? pairUp(session, await withCreation(session, 'left', kind, left, right), right)
+    : pairUp(session, left, await withCreation(session, 'right', kind, right, left));
   for (const { left, right, others } of pairs) {
     if (others.length > 0) {
       report.note({ what: 'held', rule: 'K10', message: `${others.length} other ${session.settings.policy.direction === 'right-to-left' ? 'OroCRM records' : 'Outlook items'} would have fitted as well (ambiguous match)`, entity: left, kind, side: 'right' });
@@ -108,8 +113,7 @@ function matchByKey(session: Session, report: Reporting, kind: Kind, open: Open,
   }
 }
 
-/** The source's records choose: OroCRM's, or Outlook's where values flow from there only (B2s). */
-function pairUp(session: Session, candidates: (side: SideName) => Candidate[]): Matches['pairs'] {
+function pairUp(session: Session, lefts: readonly Candidate[], rights: readonly Candidate[]): Matches['pairs'] {
   const units = new Map<EntityId, Units>();
   const unitsOf = (side: SideName, entity: EntityId): Units => {
     const known = units.get(entity);
@@ -125,8 +129,8 @@ function pairUp(session: Session, candidates: (side: SideName) => Candidate[]): 
     const [a, b] = [unitsOf('left', left), unitsOf('right', right)];
     return kind === undefined ? 0 : Object.keys(a).filter((unit) => b[unit] !== undefined && sameUnit(kind, unit, a[unit], b[unit])).length;
   };
-  if (session.settings.policy.direction !== 'right-to-left') return matchRecords(candidates('left'), candidates('right'), equal).pairs;
-  const { pairs } = matchRecords(candidates('right'), candidates('left'), (right, left) => equal(left, right));
+  if (session.settings.policy.direction !== 'right-to-left') return matchRecords(lefts, rights, equal).pairs;
+  const { pairs } = matchRecords(rights, lefts, (right, left) => equal(left, right));
   return pairs.map(({ left: right, right: left, others }) => ({ left, right, others }));
 }
 

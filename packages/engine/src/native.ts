@@ -6,11 +6,13 @@ export interface StoredNative {
   readonly record: Json;
   readonly traits?: Traits;
   readonly mark?: Mark;
+  /** The service's own time of the creation, UTC ms (K10). */
+  readonly createdAt?: number;
 }
 
 /** What is kept of an observation. */
-export function nativeValue({ record, traits, mark }: StoredNative): Json {
-  return { record, ...(traits !== undefined && { traits: { ...traits } }), ...(mark !== undefined && { mark: { ...mark } }) };
+export function nativeValue({ record, traits, mark, createdAt }: StoredNative): Json {
+  return { record, ...(createdAt !== undefined && { createdAt }), ...(traits !== undefined && { traits: { ...traits } }), ...(mark !== undefined && { mark: { ...mark } }) };
 }
 
 /** Where a native record is kept. */

@@ -185,6 +185,19 @@ t.test('K9 K10 one to one: two OroCRM records of one key and one item, one recor
   t.equal(world.left.list('contact').length, 5, 'the others are people of their own');
 });
 
+t.test('K10 of several that fit equally well the oldest by creation is taken, although others were left alone longer', async (t) => {
+  const world = await twoSides({ direction: 'left-to-right' });
+  world.left.create('contact', { firstName: 'Bob' });
+  const [first, second] = ['1', '2'].map((fax) => world.right.create('contact', { firstName: 'Bob', fax }));
+  await cycleWith(world, (side) => contacts(side, 'right', (entity) => ({
+    async *pull(request) {
+      for await (const page of entity.pull(request)) yield { ...page, seen: page.seen.map((seen) => (isPresent(seen) ? { ...seen, createdAt: 1_000_000 - Number(seen.id) } : seen)) };
+    },
+  })));
+  t.match(world.right.get('contact', second?.id ?? '')?.mark, { id: '1' });
+  t.equal(world.right.get('contact', first?.id ?? '')?.mark, undefined);
+});
+
 t.test('K12 a copy of a marked item is a new record, the link stays', async (t) => {
   const world = await linkedPeople(2);
   const original = world.right.get('contact', rightId(world, 'Person 1'));
