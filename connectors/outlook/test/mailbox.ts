@@ -9,6 +9,8 @@ export interface Mailbox {
   readonly session: Session;
   /** Every request that left, parts of batches beside it. */
   readonly sent: Sent[];
+  /** The same with addresses as they left, not decoded. */
+  readonly raw: { readonly method: string; readonly url: string; readonly headers: Headers; readonly body: string }[];
   readonly log: string[];
   /** Moves the clock. */
   readonly pass: (ms: number) => void;
@@ -47,15 +49,18 @@ export async function openMailbox(options: { readonly switches?: Partial<GraphSw
   const sim = createSimulator(options.switches, clock);
   options.prepare?.(sim);
   const sent: Sent[] = [];
+  const raw: Mailbox['raw'] = [];
   const log: string[] = [];
   const fetch = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
-    sent.push({ method: request.method, path: decodeURIComponent(pathname + search), headers: request.headers, body: await request.clone().text() });
+    const body = await request.clone().text();
+    sent.push({ method: request.method, path: decodeURIComponent(pathname + search), headers: request.headers, body });
+    raw.push({ method: request.method, url: request.url, headers: request.headers, body });
     return sim.handle(request);
   };
   const again = (changes: Partial<Config> = {}): Promise<Session> => outlook.connect({ ...settings, ...options.config, ...changes }, contextOf(clock, fetch, (line) => void log.push(line)));
   const session = await again();
-  return { sim, session, sent, log, pass: (ms) => (clock.now += ms), again };
+  return { sim, session, sent, raw, log, pass: (ms) => (clock.now += ms), again };
 }
 
 /** What a hub keeps of one kind: the newest version of each record, and the cursor. */
