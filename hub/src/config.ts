@@ -118,6 +118,8 @@ function policyOf(value: Values): Policy {
     granularity: pick<Policy['granularity']>({ field: 'field', record: 'record' }, 'switches.conflict.granularity', preset.granularity),
     deleteVsEdit: pick<Policy['deleteVsEdit']>(deleteVsEdit, 'switches.deleteVsEdit', preset.deleteVsEdit),
     emptyOverwrites: pick({ true: true, false: false }, 'switches.firstMatch.emptyOverwrites', preset.emptyOverwrites),
+    matchBeforeCreate: pick({ true: true, false: false }, 'switches.outlookToOro.matchBeforeCreate', preset.matchBeforeCreate),
+    matchWithoutName: pick({ true: true, false: false }, 'switches.keys.matchWithoutName', preset.matchWithoutName),
     rightDeletion: pick<Policy['rightDeletion']>({ recreate: 'recreate', ignore: 'ignore', propagate: 'propagate' }, 'switches.outlookDeletion', preset.rightDeletion),
     oneWayRevert: pick<Policy['oneWayRevert']>(oneWayRevert, 'switches.oneWayRevert', preset.oneWayRevert),
   };

@@ -9,6 +9,7 @@ import { acceptSockets, statusSocket } from './live/socket.ts';
 import { LiveStatus, type StatusEvent } from './live/status.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
+import { pastRoutes } from './routes/past.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { guard, headers } from './security/guard.ts';
@@ -110,6 +111,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
   healthRoutes(app, () => isReady);
   signInRoutes(app, { origins, sessions });
   syncRoutes(app, users);
+  pastRoutes(app, users);
   await pageRoutes(app);
 
   return {

@@ -56,6 +56,8 @@ export const settings: readonly Setting[] = [
   user('switches.conflict.granularity', undefined, choice('field', 'record'), 'What conflicts as one (C9)', ofProfile),
   user('switches.deleteVsEdit', undefined, choice('byPolicy', 'deleteWins'), 'Whether a deletion beats an edit it has not seen (B10, C14, A12)', ofProfile),
   user('switches.firstMatch.emptyOverwrites', undefined, yesNo(), 'Whether nothing erases something at the first match (A7, C2)', ofProfile),
+  user('switches.outlookToOro.matchBeforeCreate', undefined, yesNo(), 'From Outlook to OroCRM: whether a record with the same key is looked for before one is created (B2)', ofProfile),
+  user('switches.keys.matchWithoutName', undefined, yesNo(), 'Whether records without a name match when the rest of the key agrees (K7)', ofProfile),
   user('switches.outlookDeletion', undefined, choice('recreate', 'ignore', 'propagate'), 'What deleting in Outlook means (A10, C11)', ofProfile),
   user('switches.oneWayRevert', undefined, choice('immediately', 'onSourceChange'), 'When an edit against the direction is reverted (B7)', ofProfile),
   secret('orocrm.auth.clientSecret', 'The secret of OroCRM\'s OAuth application'),

@@ -144,7 +144,7 @@ t.test('environment over file over default; config print says which, and hides s
 
 t.test('section 10: a profile is a preset, each switch can be set alone', async (t) => {
   t.strictSame((await read('profile: classic')).users[0]?.policy, classicPolicy);
-  const text = 'profile: classic\nswitches: { conflict: { granularity: field }, firstMatch: { emptyOverwrites: no }, deleteVsEdit: byPolicy, outlookDeletion: ignore, oneWayRevert: onSourceChange }';
+  const text = 'profile: classic\nswitches: { conflict: { granularity: field }, firstMatch: { emptyOverwrites: no }, outlookToOro: { matchBeforeCreate: yes }, keys: { matchWithoutName: no }, deleteVsEdit: byPolicy, outlookDeletion: ignore, oneWayRevert: onSourceChange }';
   t.strictSame((await read(text)).users[0]?.policy, { ...safePolicy, rightDeletion: 'ignore', oneWayRevert: 'on-source-change' });
   t.strictSame((await read('wins: outlook\ndirection: outlook-to-orocrm')).users[0]?.policy, { ...safePolicy, precedence: ['right', 'left'], direction: 'right-to-left' });
 });

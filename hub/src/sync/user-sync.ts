@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly preview?: boolean;
   /** A person said yes to the first plan (S20). */
   readonly go?: boolean;
+  /** Names of held work a person allowed, instead of those given to {@link UserSync.approve}. */
+  readonly approved?: readonly string[];
 }
 
 /** One user's sides, document and cycles. The sides are bound once, and again after a sign-in was lost (R8). */
@@ -41,6 +43,7 @@ export class UserSync {
   #tail: Promise<unknown> = Promise.resolve();
   #failures = 0;
   #go: boolean;
+  #approved: readonly string[] = [];
 
   constructor(options: UserSyncOptions) {
     this.#options = options;
@@ -77,6 +80,26 @@ export class UserSync {
   /** The next cycles may write although nobody has seen the first plan yet: a person said Go (S20). */
   go(): void {
     this.#go = true;
+  }
+
+  /** What is named may be done in the next cycle, if it is still exactly what was shown (D2, D11). */
+  approve(names: readonly string[]): void {
+    this.#approved = [...this.#approved, ...names];
+  }
+
+  /** Looks at the user's document, or changes it, while no cycle runs. Throws as {@link run} does. */
+  async look<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(async () => {
+      try {
+        return await work(await this.#open());
+      } catch (error) {
+        this.#session = undefined;
+        if (error instanceof StoreError) this.#options.storeFailed(error);
+        throw error;
+      }
+    });
+    this.#tail = turn.catch(() => undefined);
+    return turn;
   }
 
   /** One cycle, or a preview; after the one that runs, if one does. Throws a `Failure` when a side cannot be signed in to. */
@@ -129,10 +152,12 @@ export class UserSync {
         trigger: options.trigger,
         ...(options.preview === true && { preview: true }),
         go,
+        approved: options.approved ?? this.#approved,
         progress: (step) => live.step(step),
         onLine: (line) => live.line(line, labelOf(session.replica.get(line.entity))),
       });
       if (options.preview === true) return report;
+      this.#approved = [];
       // Go is for the first pass as a whole; what comes after it is guarded again (D11).
       if (go) this.#go = !report.settled;
       if (report.stopped.some(({ kind }) => kind === 'auth' || kind === 'config')) this.#sides = undefined;

@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { config } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { hub } from './commands/hub.ts';
+import { approve, history, resync, undo, why } from './commands/past.ts';
 import { plan, signIn, status, sync } from './commands/remote.ts';
 import { simulate } from './commands/simulate.ts';
 import { version } from './commands/version.ts';
@@ -10,7 +11,7 @@ import { everywhere, readOptions } from './options.ts';
 import { Complaint, type World } from './world.ts';
 
 /** Every command by its name. */
-export const commands: { readonly [name: string]: Command } = { demo, hub, simulate, plan, sync, status, 'sign-in': signIn, config, version };
+export const commands: { readonly [name: string]: Command } = { demo, hub, simulate, plan, sync, status, history, why, undo, resync, approve, 'sign-in': signIn, config, version };
 
 /** Runs a command line; resolves to the exit code. Whatever a person can change is said in sentences on stderr. */
 export async function run(args: readonly string[], world: World): Promise<number> {

@@ -8,7 +8,8 @@ import type { Session } from './session.ts';
  * `items` found no twin; `decided` are records this pass has linked or decided about, and not yet written.
  */
 export function notePossibleDuplicates(session: Session, report: Reporting, kind: Kind, items: ReadonlyMap<EntityId, Unlinked>, decided: ReadonlyMap<EntityId, BaseRecord>): void {
-  if (session.settings.policy.direction !== 'right-to-left') return;
+  const { keys, policy } = session.settings;
+  if (policy.direction !== 'right-to-left' || !policy.matchBeforeCreate) return;
   const byKey = new Map<string, EntityId[]>();
   for (const [entity, { key }] of items) {
     const todo = (decided.get(entity) ?? session.replica.get(entity))?.todo['left'];
@@ -19,7 +20,7 @@ export function notePossibleDuplicates(session: Session, report: Reporting, kind
   for (const [known, before] of [...session.replica.records(), ...decided]) {
     const record = decided.get(known) ?? before;
     if (record.kind !== kind || !isLinked(record)) continue;
-    const key = keyOf(kind, viewOf(kind, seenBy(record, 'left').units), session.settings.keys);
+    const key = keyOf(kind, viewOf(kind, seenBy(record, 'left').units), keys, policy.matchWithoutName);
     for (const entity of key === undefined ? [] : (byKey.get(key) ?? [])) {
       if (told.has(entity)) continue;
       told.add(entity);

@@ -25,7 +25,7 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
     if (open.left.size + open.right.size === 0) continue;
     const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
     const copies = await matchByMark(session, report, kind, open, step);
-    await matchByKey(session, report, kind, open, step);
+    if (looksForKeys(session)) await matchByKey(session, report, kind, open, step);
     notePossibleDuplicates(session, report, kind, open.right, step.base);
     for (const side of ['left', 'right'] as const) {
       for (const entity of open[side].keys()) create(session, entity, side, step.base);
@@ -94,6 +94,11 @@ async function holdMarked(session: Session, report: Reporting, kind: Kind, right
   open.right.delete(right);
 }
 
+/** Rule B2: read literally, what comes from Outlook unmarked is new. */
+function looksForKeys({ settings: { policy } }: Session): boolean {
+  return policy.direction !== 'right-to-left' || policy.matchBeforeCreate;
+}
+
 async function matchByKey(session: Session, report: Reporting, kind: Kind, open: Open, step: Linking): Promise<void> {
   const candidates = (side: SideName): Candidate[] =>
     [...open[side]].flatMap(([entity, { id, key, at }]) => {
@@ -150,7 +155,7 @@ function create(session: Session, entity: EntityId, side: SideName, base: Map<En
   const other = otherSide[side];
   const { direction } = session.settings.policy;
   if (record === undefined || record.todo[other] !== undefined || !mayWrite(direction, other)) return;
-  const rule = direction === 'both-ways' ? (side === 'left' ? 'C4' : 'C3') : side === 'left' ? 'A4' : 'B2s';
+  const rule = direction === 'both-ways' ? (side === 'left' ? 'C4' : 'C3') : side === 'left' ? 'A4' : looksForKeys(session) ? 'B2s' : 'B2';
   base.set(entity, { ...record, todo: { ...record.todo, [other]: { op: 'create', rule } } });
 }
 

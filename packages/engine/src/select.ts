@@ -57,7 +57,8 @@ function guard(session: Session, actions: readonly Action[], isFirst: boolean, a
   for (const kind of session.settings.kinds) {
     for (const side of ['left', 'right'] as const) {
       const here = actions.filter((action) => action.kind === kind && action.side === side);
-      const deletes = here.filter(({ type }) => type === 'delete');
+      // Who undoes a run has asked for its deletions (R10).
+      const deletes = here.filter((action) => action.type === 'delete' && action.rule !== 'R10');
       const before = session.deletions.recent(side, kind, session.env.now());
       const links = Math.max(session.index.linked(kind) + deletes.length + before, 1);
       if (deletes.length > 0 && isMassDelete(deletes.length + before, links)) {
@@ -70,7 +71,7 @@ function guard(session: Session, actions: readonly Action[], isFirst: boolean, a
         const approval = fingerprint(JSON.stringify([rule, side, kind, ...some.map(nameOf).sort()]));
         if (approved.includes(approval)) return;
         for (const action of some) stopped.add(action);
-        held.push({ what: 'held', rule, message: `${message} (${sampleOf(session, some)}): waits for approval`, kind, side, approval });
+        held.push({ what: 'held', rule, message: `${message} (${sampleOf(session, some)}): waits for approval under the name ${approval}`, kind, side, approval });
       }
     }
   }

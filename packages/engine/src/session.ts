@@ -43,7 +43,7 @@ export async function openSession(
   env: Env,
 ): Promise<Session> {
   const replica = openReplica(await storedUpdates(store), env.random);
-  const index = indexLinks(replica.records(), settings.keys);
+  const index = indexLinks(replica.records(), settings.keys, settings.policy.matchWithoutName);
   const deletions = await openDeletions(store);
   let number = store.latest();
   return {

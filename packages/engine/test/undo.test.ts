@@ -37,6 +37,19 @@ t.test('R10 a run is undone: values, creations and deletions; what was edited si
   t.ok(world.left.list('contact').some(({ record }) => record['firstName'] === 'Emil'), 'its source stays');
 });
 
+t.test('R10 a first synchronisation is undone whole, without another question', async (t) => {
+  const world = await twoSides();
+  for (const firstName of ['Ada', 'Bob', 'Cleo', 'Dora']) world.left.create('contact', { firstName });
+  const { run } = await world.cycle();
+  await world.settle();
+  world.restart();
+  await undo(await session(world), run);
+  world.restart();
+  await world.settle();
+  t.equal(world.right.list('contact').length, 0);
+  t.equal(world.left.list('contact').length, 4);
+});
+
 t.test('G3 R1 a record explains itself: who wrote what, by which rule, and why it is where it is', async (t) => {
   const world = await world4();
   world.left.edit('contact', '1', { jobTitle: 'Poet' });

@@ -62,12 +62,14 @@ export const plan: Command = {
 /** `syncline sync`: start sync now. */
 export const sync: Command = {
   summary: 'starts a sync now and waits for it; --yes says Go to the first plan',
-  options: { ...configOption, ...userOption, yes: { help: 'write although nobody has seen the first plan yet (S20)' } },
+  options: { ...configOption, ...userOption, yes: { help: 'write although nobody has seen the first plan yet (S20)' }, approve: { value: 'NAME', help: 'do what waits under this name (D2, D11), with no hub running' } },
   examples: ['npx syncline sync --config syncline.yaml', 'npx syncline sync --yes --json'],
   run: async (given, world) => {
     const config = await loadConfig(given, world, false);
     const hub = await findRunning(config, world);
     const go = given.values['yes'] === true;
+    const approved = textOf(given.values['approve']);
+    if (hub !== undefined && approved !== undefined) throw new Complaint('A hub is running: "syncline approve NAME" tells it.');
     if (hub !== undefined) {
       const { users } = (await ask(hub, world, 'POST', '/api/v1/sync', { ...userOf(given), wait: true, go })) as { users: readonly UserStatus[] };
       if (given.values['json'] === true) world.say(JSON.stringify({ users }));
@@ -75,7 +77,7 @@ export const sync: Command = {
       return users.every(({ last }) => last?.settled === true) ? 0 : 1;
     }
     const reports = await alone(given, world, async (started, user) => {
-      const report = await started.hub.users.get(user)?.sync.run({ trigger: 'person', go });
+      const report = await started.hub.users.get(user)?.sync.run({ trigger: 'person', go, ...(approved !== undefined && { approved: [approved] }) });
       return { user, report };
     });
     if (given.values['json'] === true) world.say(JSON.stringify({ reports: reports.map(({ user, report }) => ({ user, ...report })) }));
@@ -100,7 +102,7 @@ function userOf({ values }: Given): { readonly user?: string } {
 }
 
 /** With no hub running: opens the data folder in this process, does the work, and lets go of it. */
-async function alone<T>(given: Given, world: World, work: (started: Started, user: string) => Promise<T>): Promise<readonly T[]> {
+export async function alone<T>(given: Given, world: World, work: (started: Started, user: string) => Promise<T>): Promise<readonly T[]> {
   const config = await loadConfig(given, world, true);
   await refuseDemoFolder(config);
   const wanted = textOf(given.values['user']);
@@ -124,14 +126,15 @@ async function running(config: Config, world: World): Promise<RunningFile> {
 }
 
 /** The hub of the data folder, or of the demo in it, if it answers. */
-async function findRunning(config: Config, world: World): Promise<RunningFile | undefined> {
+export async function findRunning(config: Config, world: World): Promise<RunningFile | undefined> {
   const file = (await readRunningFile(config.data)) ?? (await readRunningFile(join(config.data, 'demo')));
   if (file === undefined) return undefined;
   const answer = await world.fetch(new Request(`${file.url}/healthz`)).catch(() => undefined);
   return answer?.ok === true ? file : undefined;
 }
 
-async function ask({ url, token }: RunningFile, world: World, method: string, path: string, body?: object): Promise<unknown> {
+/** One question to the hub that runs. Throws a `Complaint` with its words when it refuses. */
+export async function ask({ url, token }: RunningFile, world: World, method: string, path: string, body?: object): Promise<unknown> {
   const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
   const answer = await world.fetch(new Request(`${url}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }));
   const value: unknown = await answer.json();

@@ -1,0 +1,59 @@
+import { explain, findRecords, resync, undo, type Explanation, type HistoryRow, type Session, type Undone } from '@syncline/engine';
+import { labelOf } from '../live/label.ts';
+import { placeOf, type Place } from '../live/names.ts';
+
+/** A run in history: what it wrote, and what it overruled. */
+export interface PastRun {
+  readonly run: string;
+  /** UTC ms of its first row. */
+  readonly at: number;
+  /** How many rows of each kind of work: `create`, `update`, `delete`, `mark`, and `told` for values that did not win. */
+  readonly counts: { readonly [op: string]: number };
+}
+
+/** A row of history as it leaves the hub: who it was about, in a person's words. */
+export interface PastRow extends Omit<HistoryRow, 'side'> {
+  readonly side: Place;
+  readonly label: string;
+}
+
+/** The newest runs first, at most `limit`. */
+export async function pastRuns(session: Session, limit: number): Promise<readonly PastRun[]> {
+  const runs = new Map<string, { run: string; at: number; counts: Record<string, number> }>();
+  for await (const [, value] of session.store.entries('history', { reverse: true })) {
+    const { run, at, op } = value as unknown as HistoryRow;
+    const known = runs.get(run);
+    if (known === undefined && runs.size === limit) break;
+    const entry = known ?? { run, at, counts: {} };
+    entry.at = Math.min(entry.at, at);
+    entry.counts[op] = (entry.counts[op] ?? 0) + 1;
+    runs.set(run, entry);
+  }
+  return [...runs.values()];
+}
+
+/** What one run did, record by record. */
+export async function pastRows(session: Session, run: string): Promise<readonly PastRow[]> {
+  const rows: PastRow[] = [];
+  for await (const [, value] of session.store.entries('history', { prefix: `${run}/` })) rows.push(told(session, value as unknown as HistoryRow));
+  return rows;
+}
+
+/** Why a record is what it is; several where a number is an id on both sides. */
+export async function why(session: Session, record: string): Promise<readonly (Explanation & { readonly label: string })[]> {
+  const found = await Promise.all(findRecords(session, record).map((entity) => explain(session, entity)));
+  return found.flatMap((one) => (one === undefined ? [] : [{ ...one, label: labelOf(session.replica.get(one.entity)) }]));
+}
+
+/** Reverses a run; the next cycle writes what comes of it (R10). */
+export async function undoPast(session: Session, run: string): Promise<Omit<Undone, 'left'> & { readonly left: readonly { readonly label: string; readonly side: Place; readonly field?: string; readonly reason: string }[] }> {
+  const { reversed, left } = await undo(session, run);
+  return { reversed, left: left.map(({ entity, side, ...rest }) => ({ ...rest, side: placeOf[side], label: labelOf(session.replica.get(entity)) })) };
+}
+
+/** The next cycle reads everything (A6s, B3s). */
+export const readAgain = resync;
+
+function told(session: Session, row: HistoryRow): PastRow {
+  return { ...row, side: placeOf[row.side], label: labelOf(session.replica.get(row.entity)) };
+}

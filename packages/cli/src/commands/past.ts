@@ -1,0 +1,122 @@
+import { pastRows, pastRuns, readAgain, undoPast, why as whyOf, type PastRow, type PastRun, type Session } from '@syncline/hub';
+import type { Command } from '../command.ts';
+import { configOption, loadConfig } from '../load-config.ts';
+import { textOf, type Given } from '../options.ts';
+import { Complaint, type World } from '../world.ts';
+import { alone, ask, findRunning } from './remote.ts';
+
+const options = { ...configOption, user: { value: 'NAME', help: 'whose records; needed where there are several users' } };
+
+/** `syncline history`: runs, or what one run did. */
+export const history: Command = {
+  summary: 'what was written, replaced and overruled: the last runs, or with RUN what one did',
+  words: '[RUN]',
+  options,
+  examples: ['npx syncline history', 'npx syncline history 0mwvhvgty-0 --json'],
+  run: async (given, world) => {
+    const [run] = given.words;
+    const answer = await onUser(given, world, 'history', run === undefined ? {} : { run }, async (session) =>
+      run === undefined ? { runs: await pastRuns(session, 50) } : { rows: await pastRows(session, run) });
+    const { runs, rows } = answer as { runs?: readonly PastRun[]; rows?: readonly PastRow[] };
+    if (given.values['json'] === true) world.say(JSON.stringify(answer));
+    else {
+      for (const one of runs ?? []) world.say(`${new Date(one.at).toISOString()} ${one.run}: ${Object.entries(one.counts).map(([op, count]) => `${count} ${op}`).join(', ')}`);
+      for (const row of rows ?? []) world.say(`${row.op} ${row.kind} "${row.label}" in ${row.side} (${row.rule}) ${JSON.stringify(row.before ?? {})} -> ${JSON.stringify(row.after ?? {})}`);
+      if (rows?.length === 0) throw new Complaint(`There is no run "${run ?? ''}" in history; "syncline history" lists them.`);
+    }
+    return 0;
+  },
+};
+
+/** `syncline why`: a record explains itself. */
+export const why: Command = {
+  summary: 'why a record is what it is, by rule number: RECORD is its id in OroCRM or Outlook',
+  words: 'RECORD',
+  options,
+  examples: ['npx syncline why 4711', 'npx syncline why AAkALg... --json'],
+  run: async (given, world) => {
+    const [record] = given.words;
+    if (record === undefined) throw new Complaint('Which record? Name its id in OroCRM or in Outlook: syncline why RECORD.');
+    const { records } = (await onUser(given, world, 'why', { record }, async (session) => ({ records: await whyOf(session, record) }))) as { records: Awaited<ReturnType<typeof whyOf>> };
+    if (records.length === 0) throw new Complaint(`No record has the id "${record}" on either side.`);
+    if (given.values['json'] === true) world.say(JSON.stringify({ records }));
+    else {
+      for (const { kind, label, links, sentences, fields, history: rows } of records) {
+        world.say(`${kind} "${label}": OroCRM ${links.left ?? '-'}, Outlook ${links.right ?? '-'}`);
+        for (const sentence of sentences) world.say(`  ${sentence}`);
+        for (const { unit, agreed, from, notes } of fields) world.say(`  ${unit} = ${JSON.stringify(agreed)}, from ${from.side === 'left' ? 'OroCRM' : 'Outlook'} ${new Date(from.at).toISOString()}${notes.map((note) => `; ${note}`).join('')}`);
+        for (const { at, op, side, rule, before } of rows.slice(0, 20)) world.say(`  ${new Date(at).toISOString()} ${op} in ${side === 'left' ? 'OroCRM' : 'Outlook'} (${rule})${before === undefined ? '' : ` before: ${JSON.stringify(before)}`}`);
+      }
+    }
+    return 0;
+  },
+};
+
+/** `syncline undo`: reverses a run. */
+export const undo: Command = {
+  summary: 'reverses what a run wrote and nobody has edited since; the rest is listed',
+  words: 'RUN',
+  options,
+  examples: ['npx syncline undo 0mwvhvgty-0'],
+  run: async (given, world) => {
+    const [run] = given.words;
+    if (run === undefined) throw new Complaint('Which run? "syncline history" lists them: syncline undo RUN.');
+    const answer = (await onUser(given, world, 'undo', { run }, (session) => undoPast(session, run))) as Awaited<ReturnType<typeof undoPast>>;
+    if (given.values['json'] === true) world.say(JSON.stringify(answer));
+    else {
+      world.say(`${answer.reversed} reversed; the next sync writes it.`);
+      for (const { label, side, field, reason } of answer.left) world.say(`  left alone: "${label}" in ${side}${field === undefined ? '' : `, ${field}`}: ${reason}`);
+    }
+    return 0;
+  },
+};
+
+/** `syncline resync`: everything is read again. */
+export const resync: Command = {
+  summary: 'reads everything again and links again what lost its link; deletes nothing',
+  options,
+  examples: ['npx syncline resync --user ada'],
+  run: async (given, world) => {
+    await onUser(given, world, 'resync', {}, async (session) => {
+      await readAgain(session);
+      return {};
+    });
+    world.say(given.values['json'] === true ? '{}' : 'The next sync reads everything again.');
+    return 0;
+  },
+};
+
+/** `syncline approve`: lets held deletions or overwrites happen. */
+export const approve: Command = {
+  summary: 'lets what waits for approval happen, by the name it was shown under; another plan has another name',
+  words: 'NAME...',
+  options,
+  examples: ['npx syncline approve 2k7f0c9x1m3q'],
+  run: async (given, world) => {
+    if (given.words.length === 0) throw new Complaint('What is approved? The name stands beside what is held: syncline approve NAME.');
+    const config = await loadConfig(given, world, false);
+    const hub = await findRunning(config, world);
+    if (hub === undefined) throw new Complaint('An approval is for the hub that runs, and none does: start it, or run "syncline sync --approve NAME".');
+    await ask(hub, world, 'POST', '/api/v1/approve', { user: oneUser(given, config.users.map(({ id }) => id)), approved: given.words });
+    world.say(given.values['json'] === true ? '{}' : 'Approved for this plan; a sync starts.');
+    return 0;
+  },
+};
+
+/** Asks the hub that runs, or opens the data folder itself. */
+async function onUser(given: Given, world: World, path: string, asked: object, work: (session: Session) => Promise<object>): Promise<unknown> {
+  const config = await loadConfig(given, world, false);
+  const user = oneUser(given, config.users.map(({ id }) => id));
+  const hub = await findRunning(config, world);
+  if (hub !== undefined) return ask(hub, world, 'POST', `/api/v1/${path}`, { user, ...asked });
+  const [answer] = await alone({ ...given, values: { ...given.values, user } }, world, async (started) => started.hub.users.get(user)?.sync.look(work));
+  return answer;
+}
+
+function oneUser(given: Given, users: readonly string[]): string {
+  const named = textOf(given.values['user']);
+  if (named !== undefined) return named;
+  const [only, second] = users;
+  if (only === undefined || second !== undefined) throw new Complaint(`Whose? Name one with --user: ${users.join(', ')}.`);
+  return only;
+}
