@@ -14,6 +14,10 @@ export interface Policy {
   readonly deleteVsEdit: 'by-policy' | 'delete-wins';
   /** Whether nothing erases something at the first match (A7, C2). */
   readonly emptyOverwrites: boolean;
+  /** Whether, in direction right to left, a record of the same key is looked for before one is created (B2). */
+  readonly matchBeforeCreate: boolean;
+  /** Whether records match that have no name, when the rest of the key agrees (K7). */
+  readonly matchWithoutName: boolean;
   /** What a deletion in Outlook means where it would be created again (A10, C11). */
   readonly rightDeletion: 'recreate' | 'ignore' | 'propagate';
   /** Whether a revert against the direction waits for the next change of the source (B7). */
@@ -27,12 +31,14 @@ export const safePolicy: Policy = {
   granularity: 'field',
   deleteVsEdit: 'by-policy',
   emptyOverwrites: false,
+  matchBeforeCreate: true,
+  matchWithoutName: false,
   rightDeletion: 'recreate',
   oneWayRevert: 'immediately',
 };
 
 /** The literal reading of the source document. */
-export const classicPolicy: Policy = { ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true };
+export const classicPolicy: Policy = { ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true, matchBeforeCreate: false, matchWithoutName: true };
 
 /** Whether the direction lets the hub write mapped values to a side. */
 export function mayWrite(direction: Direction, side: Side): boolean {
