@@ -161,6 +161,24 @@ t.test('K7s without a name nothing matches, however many other fields agree', as
   t.equal((await world.summary()).linked.contact, 2);
 });
 
+t.test('K7 (classic) records whose key fields are all empty match: empty is equal to empty', async (t) => {
+  const world = twoServices({ policy: { matchWithoutName: true } });
+  const record = world.oro.admin.createContact({ emails: ['info@example.com'], jobTitle: 'Desk' });
+  const item = world.graph.admin.createContact({ emailAddresses: [{ address: 'sales@example.com', name: 'sales@example.com' }] });
+  await world.settle();
+  t.match(markerOf(world.graph.admin.getContact(item.id)), { id: String(record.id) });
+  t.equal(world.oro.admin.listContacts().length, 1);
+  t.equal(world.graph.admin.listContacts().length, 1);
+});
+
+t.test('K7 (classic) but the rest of the key has to agree', async (t) => {
+  const world = twoServices({ policy: { matchWithoutName: true } });
+  world.oro.admin.createContact({ emails: ['info@example.com'], gender: 'female' });
+  world.graph.admin.createContact({ emailAddresses: [{ address: 'info@example.com', name: 'info@example.com' }] });
+  await world.settle();
+  t.equal((await world.summary()).linked.contact, 2);
+});
+
 t.test('K8 an item that is marked for another record is no candidate', async (t) => {
   const { world } = await linkedWorld();
   const origin = String(markerOf(world.graph.admin.listContacts()[0])?.origin);

@@ -34,6 +34,17 @@ t.test('B2s an unmarked item is linked with the record of the same key, which is
   t.match(markerOf(world.graph.admin.getContact(item.id)), { id: String(ada.id) });
 });
 
+t.test('B2 (classic) an unmarked item becomes a new record, whatever OroCRM has already', async (t) => {
+  const world = twoServices({ policy: { ...direction, matchBeforeCreate: false } });
+  const before = world.oro.admin.createContact({ firstName: 'Ada', lastName: 'Byron', jobTitle: 'Analyst' });
+  const item = world.graph.admin.createContact({ givenName: 'Ada', surname: 'Byron', jobTitle: 'Poet' });
+  const reports = await world.settle();
+  t.strictSame(world.oro.admin.contact(before.id), before);
+  t.match(world.oro.admin.contact(2), { firstName: 'Ada', lastName: 'Byron', jobTitle: 'Poet' });
+  t.match(markerOf(world.graph.admin.getContact(item.id)), { id: '2' });
+  t.match(reports[0]?.lines.find(({ op }) => op === 'create')?.rules, ['B2']);
+});
+
 t.test('B2s only otherwise is a record created', async (t) => {
   const world = twoServices({ policy: direction });
   world.oro.admin.createContact({ firstName: 'Grace', lastName: 'Hopper' });
