@@ -33,7 +33,7 @@ export async function readRound(session: Session, start: string, name: string): 
     for (const body of page.value) {
       const row = deltaRow.safeParse(body).data;
       if (row === undefined) continue;
-      if (row['@removed'] !== undefined) removed.add(row.id);
+      if (row['@removed'] != null) removed.add(row.id);
       else if (row.seriesMasterId) masters.add(row.seriesMasterId);
       else changed.set(row.id, versionOf(row));
     }

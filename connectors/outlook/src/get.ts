@@ -1,7 +1,7 @@
 import { Failure, type Json, type Seen } from '@syncline/connector';
-import { failureOf } from './answer.ts';
+import { errorOf, failureOf } from './answer.ts';
 import type { Collection, Place } from './collection.ts';
-import { readListing, toSeen } from './reading.ts';
+import { readItem, readListing, toSeen } from './reading.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -12,13 +12,16 @@ export async function get<N extends Json>(session: Session, collection: Collecti
   const place = await collection.open(session);
   const now = session.context.now();
   const answer = await session.api.get(collection.item(session, place, id));
+  // Not in Graph's own words it proves nothing: somebody in between says it, or the answer broke off (D1, D10).
+  if (answer.status === 404 && errorOf(answer).code === '') throw failureOf({ ...answer, broken: true }, { what: `reading ${collection.name}`, writes: false, now });
   if (answer.status === 404) {
     await confirmPlace(session, collection, place);
     return { id, absent: 'deleted' };
   }
   if (answer.status === 403) return { id, absent: 'hidden' };
   if (answer.status !== 200) throw failureOf(answer, { what: `reading ${collection.name}`, writes: false, now });
-  const item = collection.read(session, place, answer.body);
+  const item = readItem(session, collection, place, answer.body);
+  if (item === undefined) throw new Failure('bug', `One of the ${collection.name} cannot be read: the log says what is wrong with it.`);
   if (item.outside || collection.around === undefined || item.present.traits?.recurring === true) return toSeen(item);
   // An event does not tell its calendar, and Graph may find it by id under any of them.
   for await (const others of readListing(session, collection, place, collection.around(place, item))) {

@@ -132,6 +132,9 @@ function refusal<N extends Json>(session: Session, collection: Collection<N>, wr
     case 413:
     case 422:
       return settled({ status: 'rejected', message: `Outlook refuses this (${answer.status} ${code}): ${message}` });
+    case 500:
+      // The service answered the batch and choked on this part: a record Exchange cannot store must not hold up all others for good.
+      return failed(new Failure('bug', `Microsoft Graph failed at writing one of the ${collection.name} (500 ${code}${message === '' ? '' : `: ${message}`}).`, { maybeDone: true }));
     default:
   }
   const { kind, message: sentence, maybeDone, retryAfterMs } = failureOf(answer, { what: `writing ${collection.name}`, writes: true, now: session.context.now() });

@@ -82,7 +82,7 @@ const item = {
   changeKey: z.string().optional(),
   createdDateTime: z.string().nullish(),
   lastModifiedDateTime: z.string().nullish(),
-  categories: z.array(z.string()).nullish().transform((value) => value ?? []),
+  categories: z.array(z.string().nullable()).nullish().transform((value) => (value ?? []).filter((name) => name !== null)),
 };
 
 const extended = z
@@ -158,11 +158,13 @@ export const deltaRow = z.looseObject({
 
 export type DeltaRow = z.output<typeof deltaRow>;
 
+const link = z.string().nullish().transform((value) => value ?? undefined);
+
 /** A page of any collection. */
 export const graphPage = z.object({
   value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().optional(),
-  '@odata.deltaLink': z.string().optional(),
+  '@odata.nextLink': link,
+  '@odata.deltaLink': link,
 });
 
 /** The version of an item: its etag, which is what `If-Match` takes; the change key only where there is none (contract, 2.4). */

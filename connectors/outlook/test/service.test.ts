@@ -92,6 +92,23 @@ t.test('D9 a token that is not known any more costs a full read, whatever status
   }
 });
 
+t.test('D1, D10 "not found" in other words than Graph\'s proves nothing', async (t) => {
+  const service = await openService();
+  const { id } = service.sim.admin.createContact({ givenName: 'Ada' });
+  const get = () => entityOf('contact').get(service.session, id);
+  const words: readonly (() => Response)[] = [
+    () => new Response('<html>Not Found</html>', { status: 404 }),
+    () => new Response('{"error":{"code":"ErrorIt', { status: 404 }),
+    () => new Response(null, { status: 404 }),
+  ];
+  for (const answer of words) {
+    service.meddle = (request) => (/\/contacts\/[^?]/.test(request.url) ? Promise.resolve(answer()) : undefined);
+    t.equal((await failureOf(get)).kind, 'unavailable');
+  }
+  service.meddle = (request) => (/\/contacts\/[^?]/.test(request.url) ? Promise.resolve(error(404, 'ErrorItemNotFound')) : undefined);
+  t.same(await get(), { id, absent: 'deleted' });
+});
+
 t.test('contract 1: a link is sent as it was given, byte for byte', async (t) => {
   const service = await openService();
   const held = nothingHeld<OutlookRecords['task']>();
@@ -234,4 +251,38 @@ t.test('G7 answers that are no JSON, broken or empty are failures with a word, n
     if (written instanceof Failure) t.equal(expected, 'bug');
     else t.match(written, [{ status: 'failed', failure: { kind: 'unavailable', maybeDone: true } }], String(answer().status));
   }
+});
+
+t.test('G7 a record the service chokes on is open, and the others are done', async (t) => {
+  const service = await openService();
+  service.meddle = answering((part) => (part.method === 'POST' && /"Bad"/.test(JSON.stringify(part.body)) ? { status: 500, body: { error: { code: 'ErrorInternalServerError', message: 'An internal server error occurred.' } } } : undefined));
+  const writes = ['Bad', 'Good'].map((title) => create('task', service.session, title, { title }));
+  const written = await entityOf('task').push(service.session, writes);
+  t.same(statuses(written), ['failed bug', 'stored'], 'a kind of failure that does not stop the side');
+  t.match(written[0], { failure: { maybeDone: true } });
+});
+
+t.test('G7 one that cannot be understood is a failure in words also when it is asked for by id', async (t) => {
+  const service = await openService();
+  const { id } = service.sim.admin.createTask({ title: 'Call' });
+  service.meddle = (request) => (request.url.includes('/tasks/') ? Promise.resolve(Response.json({ id, title: 'Call', importance: 7, status: 'notStarted' })) : undefined);
+  t.equal((await failureOf(() => entityOf('task').get(service.session, id))).kind, 'bug');
+});
+
+t.test('G6 members that are null, missing or of no use to anybody are read as nothing', async (t) => {
+  const service = await openService();
+  const { id } = service.sim.admin.createContact({ givenName: 'Ada' });
+  const bare = { id, '@odata.etag': 'W/"1"', givenName: null, surname: '', categories: [null, 'Red'], emailAddresses: [{}, { name: 'Only a name' }, { name: '', address: '' }, { name: 'B', address: '/o=ExchangeLabs/ou=Exchange/cn=Recipients/cn=b' }, { address: 'a@x.test' }], businessAddress: {}, homeAddress: null, singleValueExtendedProperties: null };
+  service.meddle = answering((part) => (part.method === 'GET' ? { status: 200, body: bare } : undefined));
+  const delta = service.meddle;
+  service.meddle = (request, pass) => (/\/contacts\/delta/.test(request.url) ? Promise.resolve(Response.json({ value: [{ id, '@removed': null }, { id: 'x' }], '@odata.nextLink': null, '@odata.deltaLink': 'https://graph.microsoft.com/v1.0/me/contacts/delta?$deltatoken=1' })) : /contacts\?/.test(request.url) && /expand/.test(request.url) ? Promise.resolve(Response.json({ value: [], '@odata.nextLink': null })) : delta(request, pass));
+  const held = nothingHeld<OutlookRecords['contact']>();
+  await pullInto(service.session, 'contact', held);
+  const seen = held.records.get(id);
+  if (seen === undefined || !isPresent(seen)) throw new Error('not read');
+  const { emails, firstName, billingAddress } = service.session.lenses.contact;
+  if (emails === 'unsupported' || firstName === 'unsupported' || billingAddress === 'unsupported') throw new Error('unsupported');
+  t.same([emails.read(seen.record), firstName.read(seen.record), billingAddress.read(seen.record)], [['a@x.test'], undefined, undefined]);
+  t.equal(emails.write(seen.record, ['A@x.test']), seen.record, 'nothing to write');
+  t.same(emails.write(seen.record, ['b@x.test']).emailAddresses, [{ name: 'Only a name', address: null }, seen.record.emailAddresses[3], { name: null, address: 'b@x.test' }], 'empty slots take no room');
 });

@@ -44,7 +44,7 @@ export const primaryEmail: FieldLens<string, ContactRecord> = {
     const wanted = canonicalEmail(value ?? '');
     if (value === undefined || wanted === '' || canonicalEmail(addressesOf(draft)[0] ?? '') === wanted) return draft;
     const present = draft.emailAddresses.find((entry) => canonicalEmail(entry.address) === wanted);
-    const others = draft.emailAddresses.filter((entry) => entry !== present);
+    const others = draft.emailAddresses.filter((entry) => entry !== present && !isEmpty(entry));
     const first = present ?? { name: null, address: value };
     // An address that was not shown takes the place of the last one (M10): it stays on the other side.
     const room = present === undefined && others.length >= slots ? others.length - 1 : others.length;
@@ -57,18 +57,19 @@ function addressesOf(contact: ContactRecord): readonly string[] {
   const found = new Map<string, string>();
   for (const { address } of contact.emailAddresses) {
     const canonical = canonicalEmail(address);
-    if (address !== null && canonical !== '' && !found.has(canonical)) found.set(canonical, address);
+    if (address !== null && canonical !== '' && !isDirectoryName(address) && !found.has(canonical)) found.set(canonical, address);
   }
   return [...found.values()];
 }
 
 /** Entries that stay keep their place and display name; the places of those that go are taken by new ones, in the order of the list. */
 function fill(entries: readonly EmailEntry[], wanted: readonly string[]): readonly EmailEntry[] {
-  const stays = (entry: EmailEntry): boolean => canonicalEmail(entry.address) === '' || includes(wanted, entry.address ?? '');
+  const stays = ({ address }: EmailEntry): boolean => address === null || canonicalEmail(address) === '' || isDirectoryName(address) || includes(wanted, address);
+  const used = entries.filter((entry) => !isEmpty(entry));
   const shown = entries.map((entry) => entry.address ?? '');
   const fresh = wanted.filter((address, at) => canonicalEmail(address) !== '' && !includes(shown, address) && !includes(wanted.slice(0, at), address));
   const filled: EmailEntry[] = [];
-  for (const entry of entries) {
+  for (const entry of used) {
     if (stays(entry)) filled.push(entry);
     else {
       const next = fresh.shift();
@@ -76,8 +77,18 @@ function fill(entries: readonly EmailEntry[], wanted: readonly string[]): readon
     }
   }
   while (filled.length < slots && fresh.length > 0) filled.push({ name: null, address: fresh.shift() ?? '' });
-  const same = filled.length === entries.length && filled.every((entry, at) => entry === entries[at]);
+  const same = filled.length === used.length && filled.every((entry, at) => entry === used[at]);
   return same ? entries : filled;
+}
+
+/** A slot nobody filled: Graph shows it as an entry all the same, and it takes no room. */
+function isEmpty({ name, address }: EmailEntry): boolean {
+  return (name ?? '') === '' && (address ?? '').trim() === '';
+}
+
+/** Exchange's own name of a colleague taken from the address list (`/o=ExchangeLabs/ou=...`): no address to anybody else, and not ours to change. */
+function isDirectoryName(address: string): boolean {
+  return /^\s*\/o=/i.test(address);
 }
 
 function includes(list: readonly string[], address: string): boolean {
