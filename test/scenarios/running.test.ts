@@ -108,6 +108,28 @@ for (const [side, status] of [['orocrm', 429], ['orocrm', 503], ['outlook', 429]
   }
 }
 
+t.test('R3 a part of a batch is throttled while its neighbours are done: they stay done, and nothing is sent before', async (t) => {
+  for (const kind of kinds) {
+    const world = twoServices();
+    const desks = desksOf(world, kind);
+    for (const number of who(10)) desks.orocrm.make(number, 'Baker');
+    world.graph.admin.fault({ kind: 'status', status: 429, retryAfter: '300', method: 'POST', path: '/users/', skip: 4 });
+    world.graph.resetCounters();
+    const report = await runCycle(await world.session(), { trigger: 'once', go: true });
+    t.match(report.stopped, [{ side: 'right', kind: 'throttle', retryAt: world.clock.now + 300_000 }], kind);
+    const done = desks.outlook.show().length;
+    t.ok(done >= 4 && done < 10, `${kind}: ${done} are done`);
+    const sent = world.requests().outlook;
+    world.clock.now += 299_000;
+    await runCycle(await world.session(), { trigger: 'once', go: true });
+    t.equal(world.requests().outlook, sent, `${kind}: no request before`);
+    world.clock.now += 1_001;
+    await world.settle();
+    t.strictSame(desks.outlook.show(), desks.orocrm.show(), kind);
+    t.equal(world.graph.counters.records[kind]?.created, 10, `${kind}: each once`);
+  }
+});
+
 t.test('R3 Retry-After with a fraction of a second, and as a date, is kept as long as it says', async (t) => {
   for (const [value, ms] of [['2.128', 2128], [new Date(Date.parse('2030-03-04T09:00:00Z')).toUTCString(), undefined]] as const) {
     const { world, desks } = await linkedWorld(4);

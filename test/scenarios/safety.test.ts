@@ -42,6 +42,25 @@ for (const kind of kinds) {
   });
 }
 
+t.test('D1 what a delta page calls removed is read by its id before it is created again; only "does not exist" counts', async (t) => {
+  for (const kind of ['contact', 'event'] as const) {
+    for (const fault of [{ kind: 'status', status: 403 }, { kind: 'status', status: 500 }, { kind: 'status', status: 503 }, { kind: 'status', status: 504 }, { kind: 'drop-before' }, { kind: 'drop-after' }, { kind: 'truncate' }] as const) {
+      const { world, desks } = await linkedWorld(4, {}, kind);
+      const id = desks.outlook.idOf(1);
+      desks.outlook.remove(id);
+      world.graph.admin.fault({ ...fault, method: 'GET', path: id.replace(/=+$/, ''), times: 9 });
+      t.strictSame(await writesDuring(world, world.cycle), none, `${kind} ${JSON.stringify(fault)}`);
+      t.ok(world.graph.admin.faults().length === 0 || (world.graph.admin.faults()[0]?.times ?? 9) < 9, 'it was asked for');
+      t.strictSame(shows(desks), [4, 3], `${kind} ${JSON.stringify(fault)}`);
+      world.graph.admin.clearFaults();
+    }
+    const { world, desks } = await linkedWorld(4, {}, kind);
+    desks.outlook.remove(desks.outlook.idOf(1));
+    await world.settle();
+    t.strictSame(shows(desks), [4, 4], `${kind}: really gone, created again (C11)`);
+  }
+});
+
 t.test('D1 a listing that breaks off, fails or is refused deletes nothing, at either service', async (t) => {
   for (const policy of [safePolicy, classicPolicy]) {
     for (const status of [403, 500, 502, 503]) {
@@ -220,6 +239,27 @@ t.test('D6 what the hub deletes is kept whole first, and restored with its link'
   }
 });
 
+t.test('D6 what the hub deletes in OroCRM is restored there too, as a new record with its link', async (t) => {
+  for (const kind of kinds) {
+    const { world, desks } = await linkedWorld(4, { policy: { ...safePolicy, rightDeletion: 'propagate' } }, kind);
+    const old = desks.orocrm.idOf(1);
+    desks.outlook.remove(desks.outlook.idOf(1));
+    let run = '';
+    // A task that vanished may have been moved: the deletion may wait a cycle (K14).
+    for (let cycle = 0; cycle < 3 && desks.orocrm.show().length === 4; cycle += 1) run = (await world.cycle()).run;
+    t.strictSame(shows(desks), [3, 3], kind);
+    t.match((await historyOf(world)).find(({ op }) => op === 'delete'), { side: 'left', id: old, native: { record: Object } }, kind);
+    t.match(await undo(await world.session(), run), { reversed: 1, left: [] }, kind);
+    await world.settle();
+    t.strictSame([desks.orocrm.show()[0], desks.outlook.show()[0]], ['1=Analyst', '1=Analyst'], kind);
+    t.not(desks.orocrm.idOf(1), old, 'a new id');
+    t.strictSame(shows(desks), [4, 4], kind);
+    desks.outlook.edit(desks.outlook.idOf(1), 'Nurse');
+    await world.settle();
+    t.equal(desks.orocrm.show()[0], '1=Nurse', `${kind} is one link again`);
+  }
+});
+
 const guests = (count: number) => who(count).map((number) => ({ type: 'required', emailAddress: { name: `Guest ${number}`, address: `guest${number}@example.org` } }));
 const at = (hour: string) => ({ dateTime: `2030-04-10T${hour}:00:00`, timeZone: 'UTC' });
 
@@ -302,6 +342,35 @@ t.test('D9 a hub that begins with an empty store links everything by mark, also 
   }
 });
 
+t.test('D9 a hub restored from a backup: what went on since is linked and taken as it is, no write', async (t) => {
+  for (const kind of kinds) {
+    const { world, desks } = await linkedWorld(6, {}, kind);
+    // A second hub with a store of now is what a backup of now gives back later.
+    const backup = twoServices();
+    Object.assign(backup.oro, { handle: world.oro.handle });
+    Object.assign(backup.graph, { handle: world.graph.handle });
+    backup.clock.now = world.clock.now;
+    await backup.settle();
+    desks.orocrm.edit(desks.orocrm.idOf(1), 'Poet');
+    desks.outlook.edit(desks.outlook.idOf(2), 'Nurse');
+    desks.orocrm.make(7, 'Baker');
+    desks.outlook.make(8, 'Miller');
+    desks.orocrm.remove(desks.orocrm.idOf(3));
+    desks.outlook.remove(desks.outlook.idOf(4));
+    await world.settle();
+    backup.clock.now = world.clock.now + 20 * 60_000;
+    world.graph.admin.expireDeltaTokens();
+    const before = [desks.orocrm.show(), desks.outlook.show()];
+    t.strictSame(await writesDuring(world, backup.settle), none, kind);
+    t.strictSame([desks.orocrm.show(), desks.outlook.show()], before, kind);
+    t.equal((await backup.summary()).linked[kind], 7, kind);
+    world.clock.now = backup.clock.now;
+    desks.orocrm.edit(desks.orocrm.idOf(7), 'Singer');
+    await backup.settle();
+    t.ok(desks.outlook.show().includes('7=Singer'), `${kind}: it goes on`);
+  }
+});
+
 t.test('D9 what was deleted while the token expired is still found', async (t) => {
   const { world, desks } = await linkedWorld(4);
   desks.outlook.remove(desks.outlook.idOf(1));
@@ -381,8 +450,11 @@ t.test('D12 where both exist and match, the title alone is compared; a change of
   const world = twoServices();
   const { id } = world.oro.admin.createEvent(series.oro);
   const item = world.graph.admin.createEvent(series.outlook).id;
+  const moved = { originalStart: Date.parse('2030-04-08T09:00:00Z'), start: Date.parse('2030-04-08T14:00:00Z'), end: Date.parse('2030-04-08T15:00:00Z') };
+  const exception = world.oro.admin.createEvent({ title: 'Weekly', recurringEventId: id, ...moved });
   await world.settle();
   t.equal((await world.summary()).linked.event, 1);
+  t.strictSame([world.oro.admin.event(exception.id)?.start, world.oro.admin.listEvents().length, world.graph.admin.listEvents().length], [moved.start / 1000, 2, 1]);
   t.equal(markOf(world.graph.admin.getEvent(item)), String(id));
   world.oro.admin.updateEvent(id, { title: 'Weekly review' });
   await world.settle();
@@ -392,7 +464,8 @@ t.test('D12 where both exist and match, the title alone is compared; a change of
   t.strictSame(await writesDuring(world, async () => { reports = await world.settle(); }), none, 'times are held');
   t.ok(reports.some(({ notes }) => notes.some(({ message }) => message.includes('D12') || message.startsWith('recurring'))), 'and it is said');
   t.equal(world.oro.admin.event(id)?.start, series.oro.start / 1000);
-  t.equal(world.oro.admin.listEvents().length, 1);
+  t.equal(world.oro.admin.event(exception.id)?.start, moved.start / 1000);
+  t.equal(world.oro.admin.listEvents().length, 2);
 });
 
 t.test('D13 a copy of somebody\'s invitation, changed in Outlook, is held: OroCRM is not asked to change it', async (t) => {

@@ -1,6 +1,7 @@
 import type { Kind } from '@syncline/core';
 import type { HistoryRow } from '@syncline/engine';
 import { twoServices, type TwoServices, type WorldOptions } from './two-services.ts';
+import { changing, type Changing } from './watch.ts';
 
 /** What a person does with records of one kind in one of the two systems. */
 export interface Desk {
@@ -91,28 +92,15 @@ export async function linkedWorld(count: number, options: WorldOptions = {}, kin
   return { world, desks };
 }
 
-/** Requests to each service that are no reading: what "no write" is counted by. A batch counts by its parts, signing in not at all. */
-export interface Writes {
-  readonly orocrm: number;
-  readonly outlook: number;
-}
-
-/** All writes of a world until now, as the services counted them. */
-export function writesOf(world: TwoServices): Writes {
-  const count = (requests: Readonly<Record<string, number>>): number =>
-    Object.entries(requests).reduce((sum, [request, times]) => (/^(\$batch )?GET |oauth2|\/\$batch$/.test(request) ? sum : sum + times), 0);
-  return { orocrm: count(world.oro.counters.requests), outlook: count(world.graph.counters.requests) };
-}
-
 /** Does something and tells which writes it led to. */
-export async function writesDuring(world: TwoServices, act: () => Promise<unknown>): Promise<Writes> {
-  const before = writesOf(world);
+export async function writesDuring(world: TwoServices, act: () => Promise<unknown>): Promise<Changing> {
+  const before = changing(world);
   await act();
-  const after = writesOf(world);
+  const after = changing(world);
   return { orocrm: after.orocrm - before.orocrm, outlook: after.outlook - before.outlook };
 }
 
-export const none: Writes = { orocrm: 0, outlook: 0 };
+export const none: Changing = { orocrm: 0, outlook: 0 };
 
 /** Every row of history, oldest first. */
 export async function historyOf(world: TwoServices): Promise<readonly HistoryRow[]> {
