@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { StatusEvent } from '../src/live/status.ts';
 import { applyEvent } from '../src/live/status.ts';
+import { plain } from '../src/live/plain.ts';
 import { ended, hubWorld, type HubWorld } from './hub-world.ts';
 
 function alerts({ events }: HubWorld): readonly string[] {
@@ -118,6 +119,31 @@ t.test('S15 nothing that is logged or told holds a secret', async (t) => {
   const all = JSON.stringify([world.events, world.logs]);
   for (const secret of ['secret-syncline-admin', 'simulated-secret', 'token-']) t.notOk(all.includes(secret), secret);
 });
+
+t.test('T30 T31 a hostile name is told as text on one line, turned by nothing, and not at full length', async (t) => {
+  const world = await hubWorld();
+  t.teardown(() => world.hub.close());
+  const hostile = '<img src=x onerror=alert(1)> \u202eexe.gpj\u202c \u2066x\u2069 \u001b[2J\r\nforged: line';
+  world.graph.admin.createTask({ title: hostile });
+  world.graph.admin.createTask({ title: `${'x'.repeat(240)} end` });
+  await world.start();
+  const labels = world.hub.users.get('me')?.live.status.lines.map(({ label }) => label) ?? [];
+  t.ok(labels.includes('<img src=x onerror=alert(1)> exe.gpj x [2J forged: line'));
+  t.ok(labels.includes(`${'x'.repeat(200)}…`));
+});
+
+const words: readonly (readonly [text: string, most: number, shown: string])[] = [
+  ['  Ada \t Byron\n', 20, 'Ada Byron'],
+  ['שלום עולם', 20, 'שלום עולם'],
+  ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 2, '👩‍👩‍👧‍👦…'],
+  ['x'.repeat(1_000_000), 3, 'xxx…'],
+  [`${'\u202e'.repeat(1_000)}x`, 3, ''],
+];
+for (const [text, most, shown] of words) {
+  t.test(`plain: ${JSON.stringify(text.slice(0, 20))}`, async (t) => {
+    t.equal(plain(text, most), shown);
+  });
+}
 
 t.test('S17 S20 the first plan comes with counts and samples', async (t) => {
   const world = await hubWorld({}, false);

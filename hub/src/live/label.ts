@@ -1,4 +1,5 @@
 import { viewOf, type AnyView, type BaseRecord, type Kind } from '@syncline/core';
+import { plain } from './plain.ts';
 
 /** What a person would call a record: a contact's name, a task's subject, an event's title. */
 export function labelOf(record: BaseRecord | undefined): string {
@@ -19,5 +20,5 @@ const labels: { readonly [K in Kind]: (view: AnyView) => string } = {
 };
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' ? plain(value) : '';
 }

@@ -2,6 +2,7 @@ import type { Kind } from '@syncline/core';
 import type { CycleReport, Line, Note, SideName, Step, Summary } from '@syncline/engine';
 import type { NextRuns } from '../sync/scheduler.ts';
 import { byPlace, placeOf, type Place } from './names.ts';
+import { plain } from './plain.ts';
 import { count, sentenceOf } from './sentence.ts';
 
 /** One touched record, for people. */
@@ -96,6 +97,9 @@ export interface StatusOptions {
   /** Is told of every change; must not throw. */
   readonly emit: (event: StatusEvent) => void;
 }
+
+/** Characters of a note's message. */
+const mostOfMessage = 1_000;
 
 const kept = { lines: 50, notes: 100, alerts: 20 };
 
@@ -261,7 +265,8 @@ function noteKey({ what, rule, entity, field, side, message }: StatusNote): stri
 function statusNote(note: Note, at: number, label: string): StatusNote {
   const { what, rule, message, entity, kind, side, field } = note;
   return {
-    at, what, rule, message, label,
+    // What a service says of a record may quote the record.
+    at, what, rule, message: plain(message, mostOfMessage), label,
     ...(entity !== undefined && { entity }), ...(kind !== undefined && { kind }),
     ...(side !== undefined && { side: placeOf[side] }), ...(field !== undefined && { field }),
   };

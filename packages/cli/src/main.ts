@@ -2,12 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { nodeStoreEnv } from '@syncline/hub';
 import { run } from './run.ts';
+import { visible, visibleEntry } from './visible.ts';
 import type { World } from './world.ts';
 
 /** No answer for so long is no answer. OroCRM takes up to half a minute for its largest pages. */
 const answerWithinMs = 120_000;
 
 let shown = false;
+
+// Whoever read along has gone (`npm start | head`): no reason for a hub to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const world: World = {
   environment: process.env,
@@ -25,11 +29,11 @@ const world: World = {
   fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(answerWithinMs)]) }),
   store: nodeStoreEnv(),
   log: (message) => tell(`${new Date().toISOString()} ${message}`),
-  say: (line) => void process.stdout.write(`${line}\n`),
+  say: (line) => void process.stdout.write(`${visible(line)}\n`),
   tell,
   ...(process.stderr.isTTY && {
     show: (line: string) => {
-      process.stderr.write(`\r\x1b[2K${line.slice(0, Math.max(20, process.stderr.columns - 1))}`);
+      process.stderr.write(`\r\x1b[2K${visible(line).slice(0, Math.max(20, process.stderr.columns - 1))}`);
       shown = true;
     },
   }),
@@ -46,7 +50,7 @@ const world: World = {
 };
 
 function tell(line: string): void {
-  process.stderr.write(`${shown ? '\r\x1b[2K' : ''}${line}\n`);
+  process.stderr.write(`${shown ? '\r\x1b[2K' : ''}${visibleEntry(line)}\n`);
   shown = false;
 }
 

@@ -2,6 +2,7 @@ import t from 'tap';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { site, start, type Site } from './cli-world.ts';
 
@@ -151,6 +152,55 @@ t.test('S8 every mistake of a file is told at once', async (t) => {
   t.equal(await command.code, 2);
   t.match(command.err, [/port must be/, /wins must be/, /SYNCLINE_CRM_SYNC_INTERVAL_SECONDS must be a whole number of seconds from 1 to 86399/, /orocrm is missing/, /outlook is missing/]);
   t.notOk(existsSync(join(folder, 'data')));
+});
+
+t.test('asked to end while a service does not answer: a start that writes nothing, code 0; a single sync is cut off, not 0', async (t) => {
+  const here = await site();
+  t.teardown(() => remove(here));
+  let hold = (): void => undefined;
+  const held = new Promise<void>((resolve) => (hold = resolve));
+  t.teardown(() => hold());
+  const file = await here.write(here.config);
+  for (const [command, code] of [['hub', 0], ['sync', 1]] as const) {
+    here.orocrm.admin.faults.add({ times: 10, action: { type: 'hold', until: held } });
+    const before = here.orocrm.counters.total;
+    const started = start(here.folder, [command, '--config', file]);
+    while (here.orocrm.counters.total === before) await new Promise((resolve) => void setImmediate(resolve));
+    t.equal(await started.end(), code, command);
+    t.match(started.err, [/Asked to end before the hub had started: nothing was written\./]);
+    here.orocrm.admin.faults.clear();
+  }
+  t.strictSame(await readdir(here.folder), ['syncline.yaml']);
+});
+
+t.test('demo --once that is asked to end: says so, and leaves nothing behind', async (t) => {
+  const before = (await readdir(tmpdir())).filter((name) => name.startsWith('syncline-') && !name.startsWith('syncline-cli')).length;
+  const folder = t.testdir();
+  const once = start(folder, ['demo', '--once', '--json']);
+  const ending = once.end();
+  t.not(await ending, 0);
+  t.strictSame(once.out, []);
+  t.strictSame(await readdir(folder), []);
+  t.equal((await readdir(tmpdir())).filter((name) => name.startsWith('syncline-') && !name.startsWith('syncline-cli')).length, before);
+});
+
+t.test('a data folder that cannot be used: one sentence, no stack', async (t) => {
+  const here = await site();
+  t.teardown(() => remove(here));
+  const file = await here.write(here.config);
+  const refusal = async (): Promise<readonly string[]> => {
+    const command = start(here.folder, ['hub', '--config', file]);
+    t.equal(await command.code, 1);
+    return command.err;
+  };
+  await writeFile(here.config.data, '');
+  t.match(await refusal(), [/cannot be created: .*: make .*data writable, or set SYNCLINE_DATA/], 'a file');
+  await rm(here.config.data);
+  await mkdir(join(here.config.data, 'running.json/x'), { recursive: true });
+  t.match(await refusal(), [/The data folder cannot be used .*running\.json.*: make .* writable, or set SYNCLINE_DATA/], 'a folder in the place of a file');
+  await rm(here.config.data, { recursive: true });
+  await mkdir(join(here.config.data, 'store/level'), { recursive: true });
+  t.match(await refusal(), [/creation of the store was interrupted: bring back a copy of .*; if no hub has ever run with it, remove it\.$/], 'half made by a hub that was killed');
 });
 
 async function remove(here: Site): Promise<void> {
