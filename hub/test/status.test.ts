@@ -135,7 +135,7 @@ t.test('T30 T31 a hostile name is told as text on one line, turned by nothing, a
 const words: readonly (readonly [text: string, most: number, shown: string])[] = [
   ['  Ada \t Byron\n', 20, 'Ada Byron'],
   ['שלום עולם', 20, 'שלום עולם'],
-  ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 2, '👩‍👩‍👧‍👦…'],
+  ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 2, '👩‍👩‍👧‍👦👩‍👩‍👧‍👦…'],
   ['x'.repeat(1_000_000), 3, 'xxx…'],
   [`${'\u202e'.repeat(1_000)}x`, 3, ''],
 ];
