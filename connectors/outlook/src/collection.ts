@@ -23,6 +23,8 @@ export interface Item<N> {
   readonly present: Present<N>;
   /** In another folder, or outside the window of events (rule D5). */
   readonly outside: boolean;
+  /** The folder it is in, where the item tells. */
+  readonly folder?: string;
   /** Of an occurrence or exception: its series. */
   readonly masterId?: string;
 }
@@ -36,6 +38,11 @@ export interface Collection<N extends Json> {
   readonly item: (session: Session, place: Place, id: string) => string;
   /** Lists what lies in the place where this item should; absent where the item itself tells its place. */
   readonly around?: (place: Place, item: Item<N>) => string;
+  /**
+   * Whether an item that is not in the place is in another one of its kind. What Outlook's clients delete lies in Deleted Items, and an
+   * immutable id finds it there (contract, 6: it outlives moves between folders). In doubt it is.
+   */
+  readonly elsewhere?: (session: Session, place: Place, item: Item<N>) => Promise<boolean>;
   /** Reads an item. Throws a `ZodError` that says where it is wrong. */
   readonly read: (session: Session, place: Place, body: unknown) => Item<N>;
   /** Address of items that carry a mark; absent where they cannot be searched for. */

@@ -33,6 +33,11 @@ export const contacts: Collection<ContactRecord> = {
   },
   item: (session, _place, id) => `${session.api.root}/contacts/${encode(id)}?${expandProperties(expanded(session.config))}`,
   marked: (session, place, mark) => `${place.listing}&${filterProperty(markId, mark.id)}`,
+  elsewhere: async (session, _place, { folder }) => {
+    // The default folder is in no list of folders (contract, 2.2).
+    if (folder === undefined || folder === (await session.defaultFolder())) return true;
+    return (await session.api.get(`${session.api.root}/contactFolders/${encode(folder)}`)).status !== 404;
+  },
   read: (session, place, body) => readContact(session.config, place, body),
   body: (_session, record, base) => {
     const changed = members.filter((member) => !same(record[member], base?.[member] ?? blankContact[member]));
@@ -97,6 +102,7 @@ function readContact(config: Config, place: Place, body: unknown): Item<ContactR
       ...(mark !== undefined && { mark }),
       ...(isPrivate && { traits: { private: true } }),
     },
+    ...(parentFolderId != null && { folder: parentFolderId }),
     outside: place.key !== '' && parentFolderId != null && parentFolderId !== place.key,
   };
 }

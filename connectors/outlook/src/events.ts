@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sameJson, type Traits } from '@syncline/connector';
+import { z } from 'zod';
+import { bodyOf } from './api.ts';
 import { encode, expandProperties, filterProperty, type Collection, type Item, type Place } from './collection.ts';
 import { instantIn, startOfDay, wallTime, windowsZone } from './mapping/zone.ts';
 import { markId, markOf, markOrigin } from './marker.ts';
-import { graphEvent, instantOf, versionOf, type EventRecord, type GraphEvent, type ZonedTime } from './records.ts';
+import { graphEvent, graphPage, instantOf, versionOf, type EventRecord, type GraphEvent, type ZonedTime } from './records.ts';
 import type { Session } from './session.ts';
 
 const dayMs = 86_400_000;
@@ -16,9 +18,19 @@ export const events: Collection<EventRecord> = {
   open: (session) => Promise.resolve(openCalendar(session)),
   item: (session, _place, id) => `${session.api.root}/events/${encode(id)}?${expand}`,
   around: (place, { present: { record } }) => {
-    // A day more at each end: an all-day event lies at midnight of the zone it was made in.
-    const day = (time: ZonedTime, days: number): string => new Date(Date.parse(`${time.dateTime.slice(0, 10)}T00:00:00Z`) + days * dayMs).toISOString();
-    return place.listing.replace(/startDateTime=[^&]*&endDateTime=[^&]*/, `startDateTime=${day(record.start, -1)}&endDateTime=${day(record.end, 2)}`);
+    return place.listing.replace(/startDateTime=[^&]*&endDateTime=[^&]*/, rangeAround(record));
+  },
+  elsewhere: async (session, _place, item) => {
+    const { root } = session.api;
+    const around = (base: string): string => `${base}/calendarView?${rangeAround(item.present.record)}&$top=200&$select=id`;
+    const ids = await listIds(session, `${root}/calendars?$top=100&$select=id`);
+    // No calendar at all is no answer.
+    if (ids === undefined || ids.size === 0) return true;
+    for (const id of ids) {
+      const found = await listIds(session, around(`${root}/calendars/${encode(id)}`));
+      if (found === undefined || found.has(item.present.id)) return true;
+    }
+    return false;
   },
   marked: (_session, place, mark) => `${place.create}?$top=50&${expand}&${filterProperty(markId, mark.id)}`,
   read: readEvent,
@@ -111,6 +123,30 @@ function isOutside(record: EventRecord, session: Session): boolean {
   const at = (time: ZonedTime): number => (record.isAllDay ? startOfDay(time.dateTime.slice(0, 10), zone) : Date.parse(instantIn(time) ?? ''));
   return at(record.end) <= now() - window.pastDays * dayMs || at(record.start) >= now() + window.futureDays * dayMs;
 }
+
+/** A day more at each end: an all-day event lies at midnight of the zone it was made in. */
+function rangeAround({ start, end }: EventRecord): string {
+  const day = (time: ZonedTime, days: number): string => new Date(Date.parse(`${time.dateTime.slice(0, 10)}T00:00:00Z`) + days * dayMs).toISOString();
+  return `startDateTime=${day(start, -1)}&endDateTime=${day(end, 2)}`;
+}
+
+/** The ids of a listing; `undefined` when it is refused. */
+async function listIds(session: Session, address: string): Promise<ReadonlySet<string> | undefined> {
+  const ids = new Set<string>();
+  for (let next: string | undefined = address; next !== undefined; ) {
+    const answer = await session.api.get(next);
+    if (answer.status !== 200) return undefined;
+    const page: z.output<typeof graphPage> = bodyOf(answer, graphPage, 'the calendar', session.context.now());
+    for (const row of page.value) {
+      const id = withId.safeParse(row).data?.id;
+      if (id !== undefined) ids.add(id);
+    }
+    next = page['@odata.nextLink'] === next ? undefined : page['@odata.nextLink'];
+  }
+  return ids;
+}
+
+const withId = z.object({ id: z.string() });
 
 function inZone(time: ZonedTime, record: EventRecord): ZonedTime {
   const zone = record.zone ?? 'UTC';

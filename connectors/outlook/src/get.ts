@@ -1,6 +1,6 @@
 import { Failure, type Json, type Seen } from '@syncline/connector';
 import { errorOf, failureOf } from './answer.ts';
-import type { Collection, Place } from './collection.ts';
+import type { Collection, Item, Place } from './collection.ts';
 import { readItem, readListing, toSeen } from './reading.ts';
 import type { Session } from './session.ts';
 
@@ -22,12 +22,19 @@ export async function get<N extends Json>(session: Session, collection: Collecti
   if (answer.status !== 200) throw failureOf(answer, { what: `reading ${collection.name}`, writes: false, now });
   const item = readItem(session, collection, place, answer.body);
   if (item === undefined) throw new Failure('bug', `One of the ${collection.name} cannot be read: the log says what is wrong with it.`);
-  if (item.outside || collection.around === undefined || item.present.traits?.recurring === true) return toSeen(item);
-  // An event does not tell its calendar, and Graph may find it by id under any of them.
+  // An event outside the window says nothing about its calendar, and needs not.
+  if (item.outside && item.folder === undefined) return toSeen(item);
+  if (!item.outside && (await isInPlace(session, collection, place, item))) return item.present;
+  return { id, absent: collection.elsewhere === undefined || (await collection.elsewhere(session, place, item)) ? 'outside' : 'deleted' };
+}
+
+/** An event does not tell its calendar, and Graph may find it by id under any of them. */
+async function isInPlace<N extends Json>(session: Session, collection: Collection<N>, place: Place, item: Item<N>): Promise<boolean> {
+  if (collection.around === undefined || item.present.traits?.recurring === true) return true;
   for await (const others of readListing(session, collection, place, collection.around(place, item))) {
-    if (others === undefined || others.some((other) => other.present.id === id)) return item.present;
+    if (others === undefined || others.some((other) => other.present.id === item.present.id)) return true;
   }
-  return { id, absent: 'outside' };
+  return false;
 }
 
 async function confirmPlace<N extends Json>(session: Session, collection: Collection<N>, place: Place): Promise<void> {

@@ -73,7 +73,8 @@ async function* pullChanges<N extends Json>(session: Session, collection: Collec
   for await (const seen of readChanged(session, collection, place, request, changed, masters)) {
     done += seen.length;
     for (const one of seen) if (!isPresent(one)) series.delete(one.id);
-    yield { seen, progress: { done: Math.min(done, total), total } };
+    // Removed and still found somewhere: whether it is elsewhere or in Deleted Items, a look by id tells.
+    yield { seen: seen.map((one): Seen<N> => (!isPresent(one) && one.absent === 'outside' && round.removed.has(one.id) ? { id: one.id, absent: 'missing' } : one)), progress: { done: Math.min(done, total), total } };
   }
   const alive = cursor.link === place.delta ? { alive: [...round.changed.keys()] } : {};
   yield { seen: [], cursor: writeCursor(place, rolled?.link ?? round.link, series), ...alive, progress: { done: total, total } };

@@ -286,3 +286,33 @@ t.test('G6 members that are null, missing or of no use to anybody are read as no
   t.equal(emails.write(seen.record, ['A@x.test']), seen.record, 'nothing to write');
   t.same(emails.write(seen.record, ['b@x.test']).emailAddresses, [{ name: 'Only a name', address: null }, seen.record.emailAddresses[3], { name: null, address: 'b@x.test' }], 'empty slots take no room');
 });
+
+t.test('D1, D5 what lies in Deleted Items is deleted, although its immutable id still finds it', async (t) => {
+  const service = await openService();
+  const { admin } = service.sim;
+  admin.createContact({ givenName: 'Bob' });
+  const contact = admin.createContact({ givenName: 'Ada' }).id;
+  const event = admin.createEvent({ subject: 'Lunch', start: { dateTime: '2026-03-03T12:00:00', timeZone: 'UTC' }, end: { dateTime: '2026-03-03T13:00:00', timeZone: 'UTC' } }).id;
+  const held = nothingHeld<OutlookRecords['contact']>();
+  await pullInto(service.session, 'contact', held);
+  const before: Record<string, unknown> = {};
+  for (const [kind, id] of [['contact', contact], ['event', event]] as const) {
+    const seen = await entityOf(kind).get(service.session, id);
+    if (!isPresent(seen)) throw new Error('not there');
+    before[id] = { ...(seen.record as object), id, '@odata.etag': 'W/"9"', ...(kind === 'contact' && { parentFolderId: 'AAMkDeletedItems=' }) };
+  }
+  admin.deleteContact(contact);
+  admin.deleteEvent(event);
+  service.meddle = (request) => {
+    const { pathname } = new URL(request.url);
+    const id = decodeURIComponent(pathname.split('/').at(-1) ?? '');
+    return before[id] === undefined ? undefined : Promise.resolve(Response.json(before[id]));
+  };
+  t.same(await entityOf('contact').get(service.session, contact), { id: contact, absent: 'deleted' });
+  t.same(await entityOf('event').get(service.session, event), { id: event, absent: 'deleted' });
+  t.match((await pullInto(service.session, 'contact', held)).flatMap((page) => page.seen), [{ id: contact, absent: 'missing' }]);
+  const byId = service.meddle;
+  service.meddle = (request, pass) => (/\/(calendars|contactFolders\/AAMk)/.test(request.url) ? Promise.resolve(error(403, 'ErrorAccessDenied')) : byId(request, pass));
+  t.same(await entityOf('contact').get(service.session, contact), { id: contact, absent: 'outside' }, 'in doubt it is elsewhere');
+  t.same(await entityOf('event').get(service.session, event), { id: event, absent: 'outside' });
+});
