@@ -5,7 +5,7 @@ import type { Collection, Place } from './collection.ts';
 import { find } from './find.ts';
 import { isNoMark, sameMark } from './marker.ts';
 import { readAllItems, readItem, type Found } from './reading.ts';
-import { createProperties, packRequests, requestOf, type WriteRequest } from './requests.ts';
+import { createProperties, packRequests, requestOf, textOf, type WriteRequest } from './requests.ts';
 import type { Session } from './session.ts';
 
 /** What is known about one write so far. */
@@ -159,7 +159,7 @@ async function findRepeated<N extends Json>(session: Session, collection: Collec
 
 /** Reads what is not known yet: conflicts, updates, and creates with properties that were never read back. */
 async function lookAgain<N extends Json>(session: Session, collection: Collection<N>, place: Place, jobs: readonly Job<N>[]): Promise<readonly Written<N>[]> {
-  const open = jobs.filter((job) => job.outcome?.type !== 'settled' && !(job.outcome?.type === 'stored' && isProven(session, collection, job.write)));
+  const open = jobs.filter((job) => job.outcome?.type !== 'settled' && !(job.outcome?.type === 'stored' && isProven(session, collection, job.write, job.outcome.present)));
   let found: ReadonlyMap<string, Found<N>> = new Map();
   try {
     if (open.length > 0) found = await readAllItems(session, collection, place, open.map(idOf));
@@ -220,10 +220,10 @@ function isOwn<N extends Json>(collection: Collection<N>, stored: Present<N>, re
 }
 
 /** Whether the answer to this write can be taken for all of the item. */
-function isProven<N extends Json>(session: Session, collection: Collection<N>, write: Write<N>): boolean {
+function isProven<N extends Json>(session: Session, collection: Collection<N>, write: Write<N>, shown: Present<N>): boolean {
   if (write.op !== 'create') return false;
-  // The answer to creating a task shows its linked resources.
-  if (collection.markBy === 'resource') return true;
+  // The answer to creating a task shows its linked resources (contract, 3.2); where it does not, a second one would be made later.
+  if (collection.markBy === 'resource') return write.mark === undefined || isNoMark(write.mark) || textOf(shown.record, 'markId') !== null;
   return createProperties(session, collection, write).every(({ id }) => session.provenProperties.has(`${collection.name} ${id}`));
 }
 

@@ -87,7 +87,8 @@ function titleOf(record: Json): string | null {
   return textOf(record, 'title');
 }
 
-function textOf(record: Json, member: string): string | null {
+/** A text member of a native record; `null` where there is none. */
+export function textOf(record: Json, member: string): string | null {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
   const value = (record as { readonly [member: string]: Json | undefined })[member];
   return typeof value === 'string' ? value : null;

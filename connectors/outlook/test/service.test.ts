@@ -316,3 +316,23 @@ t.test('D1, D5 what lies in Deleted Items is deleted, although its immutable id 
   t.same(await entityOf('contact').get(service.session, contact), { id: contact, absent: 'outside' }, 'in doubt it is elsewhere');
   t.same(await entityOf('event').get(service.session, event), { id: event, absent: 'outside' });
 });
+
+t.test('K1 where the answer to a new task leaves its linked resources out, it is read again, and the mark is never made twice', async (t) => {
+  const service = await openService();
+  service.meddle = (request, pass) => {
+    if (!request.url.endsWith('/$batch')) return undefined;
+    return (async () => {
+      const posted = partsIn(await request.clone().text()).some(({ method }) => method === 'POST');
+      const answer = (await (await pass(request)).json()) as { responses: { body?: { linkedResources?: unknown } }[] };
+      if (posted) for (const { body } of answer.responses) delete body?.linkedResources;
+      return Response.json(answer);
+    })();
+  };
+  const [written] = await entityOf('task').push(service.session, [create('task', service.session, 'k', { title: 'Call' }, { id: '7', origin: 'o1' })]);
+  if (written?.status !== 'stored' || !isPresent(written.seen)) throw new Error('not stored');
+  const { id, version, record } = written.seen;
+  t.type(record.markId, 'string');
+  await entityOf('task').push(service.session, [{ op: 'update', key: 'u', id, ifVersion: version, base: record, record, mark: { id: '8', origin: 'o1' } }]);
+  t.match(service.sim.admin.getTask(id)?.['linkedResources'], [{ externalId: 'o1/8' }]);
+  t.equal((service.sim.admin.getTask(id)?.['linkedResources'] as unknown[]).length, 1);
+});
