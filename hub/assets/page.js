@@ -32,25 +32,37 @@ byId('sign-out').addEventListener('click', async () => {
 /** The code must not stay in the address: it would be in the history, and in a screenshot. */
 async function signIn(code) {
   history.replaceState(null, '', '/');
-  const answer = await fetch('/api/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code }) });
-  if (!answer.ok) byId('why').textContent = (await answer.json()).error;
+  const failure = await send('/api/v1/session', { code });
+  if (failure !== undefined) byId('why').textContent = failure;
 }
 
 async function post(path, body) {
-  const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!answer.ok) say('phase', (await answer.json()).error);
+  const failure = await send(path, body);
+  if (failure !== undefined) say('phase', failure);
 }
 
-/** Comes back ever more slowly while the hub is away; a hub that knows us no more says 401. */
+/** What went wrong, in words; undefined when nothing did. A proxy's own error page is no JSON. */
+async function send(path, body) {
+  const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).catch(() => undefined);
+  if (answer === undefined) return 'The hub does not answer.';
+  if (answer.ok) return undefined;
+  return (await answer.json().catch(() => undefined))?.error ?? `The hub answers ${answer.status}.`;
+}
+
+/** Comes back ever more slowly while the hub is away, or takes no further socket; a hub that knows us no more says 401. */
 async function connect(failures) {
   const known = await fetch('/api/v1/status').catch(() => undefined);
   if (known?.status === 401) return show(false);
   if (known === undefined || !known.ok) return again(failures);
   show(true);
   const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/status`, ['syncline.v1']);
-  socket.addEventListener('open', () => link('live', 'live'));
+  let opened = false;
+  socket.addEventListener('open', () => {
+    opened = true;
+    link('live', 'live');
+  });
   socket.addEventListener('message', ({ data }) => take(JSON.parse(data)));
-  socket.addEventListener('close', () => again(0));
+  socket.addEventListener('close', () => again(opened ? 0 : failures));
   return undefined;
 }
 
@@ -109,7 +121,7 @@ function draw() {
   drawNext();
   drawBars(user);
   byId('alerts-card').hidden = user.alerts.length === 0;
-  byId('alerts').replaceChildren(...user.alerts.slice(0, 5).map(({ at, what, message }) => element('li', {}, tag(what, what), `${clock(at)} ${message}`)));
+  byId('alerts').replaceChildren(...user.alerts.slice(0, 5).map(({ at, what, message }) => element('li', {}, tag(what, what), `${clock(at)} `, quoted(message))));
   list('notes', user.notes, 'Nothing waits for you.', noteItem);
   list('lines', user.lines, 'Nothing was written since the hub started.', lineItem);
   say('accounts', [user.accounts.orocrm, user.accounts.outlook].map((name) => name ?? 'not signed in').join('  and  '));
@@ -170,7 +182,7 @@ function drawBars({ running, records }) {
 
 function noteItem({ at, what, rule, message, label, side, field, kind }) {
   const where = [side && titles[side], kind, field].filter(Boolean).join(', ');
-  return element('li', {}, tag(what, what), element('span', { className: 'who', textContent: label }), label === '' ? '' : ': ', message,
+  return element('li', {}, tag(what, what), element('span', { className: 'who', textContent: label }), label === '' ? '' : ': ', quoted(message),
     element('span', { className: 'where' }, `${clock(at)}${where === '' ? '' : `, ${where}`} `, tag('rule', rule)));
 }
 
@@ -189,6 +201,11 @@ function list(id, rows, empty, item) {
   if (place.dataset.rows === now) return;
   place.dataset.rows = now;
   place.replaceChildren(...(rows.length === 0 ? [element('li', { className: 'quiet', textContent: empty })] : rows.map(item)));
+}
+
+/** Somebody else's words: what they are written in turns nothing around them. */
+function quoted(text) {
+  return element('span', { className: 'words', textContent: text });
 }
 
 function tag(className, text) {
