@@ -64,7 +64,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
       if (record.gone[side] === undefined) present[side][record.kind] += 1;
       else away[side][record.kind].add(link.id);
       if (record.links[otherSide[side]] !== undefined || record.state !== 'live') continue;
-      unlinked[side].set(entity, describe(record, side, link.id, link.at, keys, matchWithoutName));
+      unlinked[side].set(entity, unlinkedOn(record, side, link.id, link.at, keys, matchWithoutName));
       unmatched.add(entity);
     }
     if (planRecord(entity, record).length > 0) pending.add(entity);
@@ -104,7 +104,8 @@ export function isLinked(record: BaseRecord): boolean {
   return record.state === 'live' && record.links['left'] !== undefined && record.links['right'] !== undefined;
 }
 
-function describe(record: BaseRecord, side: SideName, id: string, at: number, keys: Keys, matchWithoutName: boolean): Unlinked {
+/** What matching needs of a record, as a side shows it. */
+export function unlinkedOn(record: BaseRecord, side: SideName, id: string, at: number, keys: Keys, matchWithoutName: boolean): Unlinked {
   const key = keyOf(record.kind, viewOf(record.kind, seenBy(record, side).units), keys, matchWithoutName);
   return { kind: record.kind, id, at, ...(key !== undefined && { key }) };
 }

@@ -5,7 +5,7 @@ import {
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import { notePossibleDuplicates } from './duplicates.ts';
-import type { Unlinked } from './index-of-links.ts';
+import { unlinkedOn, type Unlinked } from './index-of-links.ts';
 import type { Reporting } from './report.ts';
 import type { Commit } from './commit.ts';
 import { nativeKey, readNative } from './native.ts';
@@ -24,6 +24,7 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
     const open = { left: openRecords(session, 'left', kind), right: openRecords(session, 'right', kind) };
     if (open.left.size + open.right.size === 0) continue;
     const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
+    if (kind === 'task') addLeftBehind(session, open.left);
     const copies = await matchByMark(session, report, kind, open, step);
     if (looksForKeys(session)) await matchByKey(session, report, kind, open, step);
     notePossibleDuplicates(session, report, kind, open.right, step.base);
@@ -42,6 +43,17 @@ interface Linking { readonly base: Map<EntityId, BaseRecord>; readonly forget: E
 /** Records of one side that may still find a twin: nothing is decided about them yet, or their creation is not under way. */
 function openRecords(session: Session, side: SideName, kind: Kind): Map<EntityId, Unlinked> {
   return new Map([...session.index.unlinked[side]].filter(([entity, one]) => one.kind === kind && session.replica.get(entity)?.gone[side] === undefined));
+}
+
+/** Rule K14: a task that vanished in this cycle or the one before may have been moved, and its mark may not have travelled. */
+function addLeftBehind(session: Session, left: Map<EntityId, Unlinked>): void {
+  const { keys, policy } = session.settings;
+  for (const entity of session.writes.lately()) {
+    const record = session.replica.get(entity);
+    const link = record?.links['left'];
+    if (record?.kind !== 'task' || link === undefined || !isLeftBehind(session, entity)) continue;
+    left.set(entity, unlinkedOn(record, 'left', link.id, link.at, keys, policy.matchWithoutName));
+  }
 }
 
 /** An item that carries the id of a record here is that record, whatever its fields say. Answers those that carry another item's mark (K12). */
@@ -128,7 +140,7 @@ function pairUp(session: Session, lefts: readonly Candidate[], rights: readonly 
     units.set(entity, shown);
     return shown;
   };
-  const kindOf = (entity: EntityId): Kind | undefined => (session.index.unlinked.left.get(entity) ?? session.index.unlinked.right.get(entity))?.kind;
+  const kindOf = (entity: EntityId): Kind | undefined => session.replica.get(entity)?.kind;
   const equal = (left: EntityId, right: EntityId): number => {
     const kind = kindOf(left);
     const [a, b] = [unitsOf('left', left), unitsOf('right', right)];

@@ -15,18 +15,26 @@ export interface MemoryOfWrites {
   readonly sawBefore: (entity: EntityId, unit: UnitId, value: string, now: number) => number | undefined;
   /** Whether this write is one too many: the fourth cycle in a row that writes one of two values to and fro (R7). */
   readonly isPingPong: (entity: EntityId, unit: UnitId, value: string) => boolean;
+  /** A record was given up because its item vanished. */
+  readonly leftBehind: (entity: EntityId) => void;
+  /** Those of this cycle and of the one before: their items may only have been moved (K14). */
+  readonly lately: () => readonly EntityId[];
 }
 
 /** Starts with nothing remembered. */
 export function startMemoryOfWrites(): MemoryOfWrites {
   const forms = new Map<string, { readonly before: string; readonly saw: number; readonly at: number }>();
   const rows = new Map<string, { readonly cycle: number; readonly count: number; readonly values: readonly string[] }>();
+  const vanished = new Map<EntityId, number>();
   let cycle = 0;
   return {
     nextCycle: () => {
       cycle += 1;
       for (const [key, row] of rows) if (row.cycle < cycle - 1) rows.delete(key);
+      for (const [entity, since] of vanished) if (since < cycle - 1) vanished.delete(entity);
     },
+    leftBehind: (entity) => void vanished.set(entity, cycle),
+    lately: () => [...vanished.keys()],
     replaced: (entity, unit, before, saw, now) => {
       for (const [key, form] of forms) if (now - form.at > formOpenMs) forms.delete(key);
       forms.set(`${entity}/${unit}`, { before, saw, at: now });

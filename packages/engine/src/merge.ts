@@ -69,6 +69,7 @@ function mergeOne(session: Session, report: Reporting, looked: readonly Intent[]
   const intents = looked.filter((intent) => intent.entity === entity);
   const merged = mergeRecord(before, claims, byUnit(intents), session.settings.policy);
   tellOf(report, entity, before, merged);
+  if (merged.rule === 'B9' && before.state === 'live') session.writes.leftBehind(entity);
   step.del.push(...intents.map(intentDel));
   if (merged.kept) {
     step.base.set(entity, merged.record);
@@ -102,7 +103,7 @@ function tellOf(report: Reporting, entity: EntityId, before: BaseRecord, merged:
     else if (told.outcome === 'reverted') report.note({ ...where, what: 'held', rule: told.rule, message: 'reverted by direction' });
     else if (told.outcome === 'listed') report.note({ ...where, what: 'held', rule: told.rule, message: 'differs on both sides since the hub was restored' });
   }
-  if (merged.decision === 'freeze') report.note({ entity, kind, what: 'held', rule: merged.rule, message: merged.rule === 'D4' ? 'the OroCRM record may not be read any more' : 'the Outlook item left the synced folder or window' });
+  if (merged.decision === 'freeze') report.note({ entity, kind, side: merged.rule === 'D4' ? 'left' : 'right', what: 'held', rule: merged.rule, message: merged.rule === 'D4' ? 'the OroCRM record may not be read any more' : 'the Outlook item left the synced folder or window' });
   if (merged.decision === 'create-left') report.note({ entity, kind, side: 'left', what: 'alert', rule: merged.rule, message: 'deleted in OroCRM, edited in Outlook: it is created in OroCRM again' });
   if (merged.rule === 'A12') report.note({ entity, kind, side: 'right', what: 'held', rule: 'A12', message: 'its OroCRM record was deleted: keep it as a new record, or delete it?' });
 }

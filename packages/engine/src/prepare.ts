@@ -56,7 +56,8 @@ function prepareCreate(session: Session, job: Job, action: Extract<Action, { typ
   const mark = side === 'right' && left !== undefined ? markFor(session, left.id) : undefined;
   // The same record created on the same side again (C11) is another intent; a repeated attempt is the same one.
   const key = `${entity}/${side}/create/${record.former[side]?.length ?? 0}`;
-  const shows = readView(kind, lens, native, blank);
+  // What a new record has by default is written as well: it is what was wanted, not nothing.
+  const shows = readDrafted(kind, lens, native, blank, action.view, Object.keys(action.view));
   return {
     type: 'send', job, shows, refused: refusedUnits(record, refused, action.numbers),
     write: { op: 'create', key, record: native, ...(mark !== undefined && { mark }) },

@@ -276,6 +276,20 @@ t.test('K14 from right to left a moved task is linked again by its mark', async 
   t.equal(world.left.list('task').length, 2);
 });
 
+t.test('K14 from right to left a moved task whose mark did not travel is found by its key within a cycle, and not later', async (t) => {
+  for (const [cycles, records] of [[0, 2], [1, 2], [2, 3]] as const) {
+    const world = await twoSides({ direction: 'right-to-left' });
+    for (const subject of ['Call', 'Write']) world.right.create('task', { subject, priority: 'low', status: 'open' });
+    await world.settle();
+    const old = world.right.list('task').find(({ record }) => record['subject'] === 'Call');
+    world.right.remove('task', old?.id ?? '');
+    for (let cycle = 0; cycle < cycles; cycle += 1) await world.cycle();
+    world.right.create('task', { ...old?.record });
+    await world.settle();
+    t.equal(world.left.list('task').length, records, `${cycles} cycles later`);
+  }
+});
+
 t.test('B2s an item whose only match is linked already becomes a record of its own, and is told once as a possible duplicate', async (t) => {
   const world = await linkedPeople(2, { direction: 'right-to-left' });
   world.right.create('contact', { firstName: 'Person 1', jobTitle: 'namesake' });
