@@ -399,6 +399,20 @@ t.test('K14 when none shows it was a deletion, and the task is created again', a
   t.match(markerOf(world.graph.admin.listTasks().find((one) => one['title'] === 'Call')), { id: '1' });
 });
 
+t.test('K14 in direction Outlook to OroCRM likewise: within a cycle it is the same record', async (t) => {
+  const world = twoServices({ policy: columns['Outlook to OroCRM'] });
+  const tasks = ['Call', 'Write', 'Read'].map((title) => world.graph.admin.createTask({ title }));
+  await world.settle();
+  world.graph.admin.deleteTask(tasks[0]?.id ?? '');
+  t.strictSame(await writesDuring(world, () => world.cycle()), noWrites);
+  const moved = world.graph.admin.createTask({ title: 'Call', status: 'inProgress' });
+  await world.settle();
+  t.equal(world.oro.admin.listTasks().length, 3);
+  t.equal(world.oro.admin.listTasks().find(({ subject }) => subject === 'Call')?.status, 'in_progress');
+  const record = world.oro.admin.listTasks().find(({ subject }) => subject === 'Call');
+  t.match(markerOf(world.graph.admin.getTask(moved.id)), { id: String(record?.id) });
+});
+
 t.test('K14 in direction Outlook to OroCRM a move deletes nothing and creates nothing either', async (t) => {
   const world = twoServices({ policy: columns['Outlook to OroCRM'] });
   const tasks = ['Call', 'Write', 'Read'].map((title) => world.graph.admin.createTask({ title }));
