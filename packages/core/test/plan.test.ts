@@ -1,5 +1,5 @@
 import t from 'tap';
-import { defaultDeleteLimits, freezeUnit, isEmptySide, isMassDelete, isMassOverwrite, isSettled, planRecord, type BaseRecord } from '../src/index.ts';
+import { acknowledgeWrite, defaultDeleteLimits, freezeUnit, isEmptySide, isMassDelete, isMassOverwrite, isSettled, planRecord, type BaseRecord } from '../src/index.ts';
 import { entity, exists, leftWins, merge, pair, planned, seen, shows, single, typed } from './support.ts';
 
 const base = { jobTitle: 'A', description: 'notes' };
@@ -81,4 +81,15 @@ t.test('R7 a frozen unit is owed to nobody, is told and not decided, and everyth
   t.equal(later.conflict, false);
   t.equal(shows(later.record, 'right')['jobTitle'], 'C', 'what a side shows is known all the same');
   t.strictSame(planRecord(entity, later.record).map((action) => action.type === 'update' && action.fields), [['description']]);
+});
+
+t.test('K12 the mark of a copy that nothing is created for is taken away, once, and only where the item is', async (t) => {
+  const copy = single('right', base, { todo: { right: { op: 'unmark', rule: 'K12' } } });
+  t.strictSame(planRecord(entity, copy).filter(({ type }) => type === 'mark').map((action) => action.type === 'mark' && [action.side, action.mark]), [['right', '']]);
+  t.strictSame(planned({ ...copy, gone: { right: 'deleted' } }), []);
+  t.strictSame(planned({ ...copy, links: {} }), []);
+  const link = { id: 'a', version: '2', at: 2 };
+  t.strictSame(acknowledgeWrite(copy, 'right', { ...link, mark: '7' }, {}, {}).todo, copy.todo, 'a mark that is still there');
+  t.strictSame(acknowledgeWrite(copy, 'right', link, {}, {}).todo, {});
+  t.strictSame(acknowledgeWrite(copy, 'right', { ...link, mark: '' }, {}, {}).todo, {});
 });

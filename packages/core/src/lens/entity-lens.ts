@@ -37,10 +37,11 @@ export interface Drafted {
  */
 export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: AnyView, fields: readonly string[]): Drafted {
   const refused: Record<string, string> = {};
-  const writable = fields.filter((field) => {
-    const reason = refusal(lens[field], wanted[field]);
+  const writable = fields.flatMap((field): readonly (readonly [string, FieldLens<Json, Json>])[] => {
+    const fieldLens = lens[field];
+    const reason = refusal(fieldLens, wanted[field]);
     if (reason !== undefined) refused[field] = reason;
-    return reason === undefined;
+    return fieldLens === undefined || fieldLens === 'unsupported' || reason !== undefined ? [] : [[field, fieldLens]];
   });
   let native = last.native;
   // One field's write may show in another's view (an empty first name reads as the last name, M3): go on until all read as wanted.
@@ -48,10 +49,10 @@ export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: Any
   const left = new Map<string, Json>();
   for (let round = 0; round < 3; round += 1) {
     const before = native;
-    for (const field of writable) {
-      if (left.has(field) && sameJson(left.get(field), sliceOf(lens[field], native))) continue;
-      const written = writeField(kind, lens, field, native, last, wanted[field]);
-      if (written !== native) left.set(field, sliceOf(lens[field], written));
+    for (const [field, fieldLens] of writable) {
+      if (left.has(field) && sameJson(left.get(field), fieldLens.slice(native))) continue;
+      const written = writeField(kind, fieldLens, field, native, last, wanted[field]);
+      if (written !== native) left.set(field, fieldLens.slice(written));
       native = written;
     }
     if (native === before) break;
@@ -87,16 +88,11 @@ function readField(lens: AnyLens[string] | undefined, field: string, native: Jso
   return lens.read(native, { native: last.native, value: last.view[field] });
 }
 
-function writeField(kind: Kind, lens: AnyLens, field: string, native: Json, last: LastView, value: Json | undefined): Json {
-  const fieldLens = lens[field];
+function writeField(kind: Kind, fieldLens: FieldLens<Json, Json>, field: string, native: Json, last: LastView, value: Json | undefined): Json {
   const spec = fieldsOf(kind)[field];
-  if (fieldLens === undefined || fieldLens === 'unsupported' || spec === undefined) return native;
+  if (spec === undefined) return native;
   const present = readField(fieldLens, field, native, last);
   return sameField(spec, present, value) ? native : fieldLens.write(native, value);
-}
-
-function sliceOf(lens: AnyLens[string] | undefined, native: Json): Json {
-  return lens === undefined || lens === 'unsupported' ? null : lens.slice(native);
 }
 
 function refusal(lens: AnyLens[string] | undefined, value: Json | undefined): string | undefined {
