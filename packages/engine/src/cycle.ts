@@ -90,8 +90,9 @@ async function readSides(session: Session, report: Reporting, progress: Progress
 async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress, refused: Set<Kind>, approved?: readonly string[]): Promise<void> {
   for (const kind of session.settings.kinds) {
     try {
-      const { examined, untrusted, approval } = await observeAgain(session, side, kind, progress, approved);
+      const { examined, unchanged, untrusted, approval } = await observeAgain(session, side, kind, progress, approved);
       report.add(side, kind, 'examined', examined);
+      report.add(side, kind, 'unchanged', unchanged);
       if (untrusted > 0) {
         report.note({ what: 'alert', rule: 'D3', message: `${session.sides[side].name} shows no ${kind} at all while ${untrusted} are known: nothing is deleted or created again`, kind, side, ...(approval !== undefined && { approval }) });
       }

@@ -13,6 +13,8 @@ import type { Session } from './session.ts';
 /** What came of reading one kind on one side. */
 export interface Observed {
   readonly examined: number;
+  /** Of these: known before, with the values that were known. */
+  readonly unchanged: number;
   /** Ids that were not asked for, because the side shows nothing at all (D3). */
   readonly untrusted: number;
   /** Names what is not believed: given back as an approval, it is asked for by id like everything else. */
@@ -34,7 +36,8 @@ async function pull(session: Session, side: SideName, kind: Kind, cursor: string
   const entity = session.sides[side].entities[kind];
   const known = session.index.idsOf(side, kind);
   let examined = 0;
-  let doubt: Omit<Observed, 'examined'> = { untrusted: 0 };
+  let unchanged = 0;
+  let doubt: Omit<Observed, 'examined' | 'unchanged'> = { untrusted: 0 };
   // Reading everything means everything: what the hub believes to know is compared as well (D9).
   const pages = entity.pull({ cursor, knownCount: session.index.present(side, kind), known: (id) => (cursor === null ? undefined : versionOf(session, side, kind, id)) });
   for await (const page of pages) {
@@ -48,25 +51,30 @@ async function pull(session: Session, side: SideName, kind: Kind, cursor: string
     const returned = await getAll(session, side, kind, (page.alive ?? []).filter((id) => session.index.awayFrom(side, kind).has(id)));
     const seen = [...page.seen.filter(isPresent), ...verified, ...returned];
     // What is not believed is read again next time.
-    await record(session, side, kind, seen, doubt.untrusted > 0 ? undefined : page.cursor);
+    unchanged += await record(session, side, kind, seen, doubt.untrusted > 0 ? undefined : page.cursor);
     examined += seen.length;
     progress({ phase: 'observe', side, kind, ...page.progress, done: page.progress?.done ?? examined });
   }
-  return { examined, ...doubt };
+  return { examined, unchanged, ...doubt };
 }
 
-/** Records observations of known or new items, whoever made them: a page of a pull, or the re-reading of a record that changed under us (R6). */
-export async function record(session: Session, side: SideName, kind: Kind, seen: readonly Seen<Json>[], cursor?: string): Promise<void> {
+/**
+ * Records observations of known or new items, whoever made them: a page of a pull, or the re-reading of a record that
+ * changed under us (R6). Answers how many of them show the values that were known.
+ */
+export async function record(session: Session, side: SideName, kind: Kind, seen: readonly Seen<Json>[], cursor?: string): Promise<number> {
   const present = seen.filter(isPresent);
   const natives = await session.store.getMany('native', present.map(({ id }) => nativeKey(side, kind, id)));
   const lens = session.sides[side].entities[kind].lens();
   const number = session.nextNumber();
   const step = emptyStep();
   const on: Recording = { session, side, kind, lens, number, step, fresh: new Map() };
-  for (const [position, one] of present.entries()) notePresent(on, one, readNative(natives[position])?.record);
+  let unchanged = 0;
+  for (const [position, one] of present.entries()) if (!notePresent(on, one, readNative(natives[position])?.record)) unchanged += 1;
   for (const one of seen) if (!isPresent(one)) noteAbsent(on, one);
   if (cursor !== undefined) step.put.push({ space: 'cursor', key: `${side}/${kind}`, value: cursor });
   await session.commit(step);
+  return unchanged;
 }
 
 interface Recording {
@@ -88,7 +96,8 @@ function emptyStep() {
   };
 }
 
-function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | undefined): void {
+/** Whether it is new, or shows something else than was known. */
+function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | undefined): boolean {
   const { session, side, kind, step, lens, number } = on;
   const entity = session.index.entityOf(side, kind, seen.id) ?? on.fresh.get(seen.id);
   const before = entity === undefined ? undefined : (step.base.get(entity) ?? session.replica.get(entity));
@@ -99,7 +108,7 @@ function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | unde
     on.fresh.set(seen.id, fresh);
     step.base.set(fresh, start(on, seen, link, unitsOf(kind, readView(kind, lens, seen.record))));
     step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value });
-    return;
+    return true;
   }
   const shown = shownBy(before, side, session.replica.claimsOf(entity));
   const view = readView(kind, lens, seen.record, lastNative === undefined ? undefined : { native: lastNative, view: viewOf(kind, shown) });
@@ -107,11 +116,11 @@ function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | unde
   const changes = differences(kind, shown, units);
   const returned = before.gone[side] !== undefined;
   const isNews = changes.length > 0 || returned || link.version !== before.links[side]?.version || link.mark !== before.links[side]?.mark;
-  if (!isNews) return;
+  if (!isNews) return false;
   step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value });
   if (isAlone(before, side)) {
     step.base.set(entity, { ...start(on, seen, link, units), former: before.former });
-    return;
+    return changes.length > 0;
   }
   step.base.set(entity, { ...before, links: { ...before.links, [side]: link } });
   const native = { id: seen.id, version: seen.version };
@@ -124,6 +133,7 @@ function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | unde
     const saw = Math.min(held, reopened ?? held);
     step.claim.push([entity, { ...claim, unit, saw, ...(changed !== undefined && { value: changed }) }]);
   }
+  return changes.length > 0 || returned;
 }
 
 function noteAbsent(on: Recording, { id, absent }: Absent): void {

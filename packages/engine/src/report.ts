@@ -22,7 +22,16 @@ export interface Counts {
   readonly deleted: number;
   /** Marks written, where nothing else of the item was. */
   readonly marked: number;
+  /** Of the examined ones: known before, with the values that were known (G4, C15). */
+  readonly unchanged: number;
+  /** Records that wait, that could not be done, and that both sides changed; `notes` tells each. */
+  readonly held: number;
+  readonly failed: number;
+  readonly conflicts: number;
 }
+
+/** What is counted while a cycle runs; the rest follows from the notes. */
+type Counted = Exclude<keyof Counts, 'held' | 'failed' | 'conflicts'>;
 
 /** One touched record: what was done, by which rule, and to which fields (R1). */
 export interface Line {
@@ -43,6 +52,8 @@ export interface Note {
   readonly kind?: Kind;
   readonly side?: SideName;
   readonly field?: string;
+  /** How many records a note without `entity` stands for; one when absent. */
+  readonly count?: number;
   /** Names exactly what waits: given back as an approval it holds for this plan and no other (D2, D3, D11). */
   readonly approval?: string;
 }
@@ -78,7 +89,7 @@ export interface CycleReport {
 /** Collects a report while the cycle runs. */
 export interface Reporting {
   readonly run: string;
-  readonly add: (side: SideName, kind: Kind, what: keyof Counts, by?: number) => void;
+  readonly add: (side: SideName, kind: Kind, what: Counted, by?: number) => void;
   readonly line: (line: Line) => void;
   readonly note: (note: Note) => void;
   readonly stop: (stopped: Stopped) => void;
@@ -99,7 +110,7 @@ export function startReport(run: string, trigger: string, startedAt: number): Re
     run,
     add: (side, kind, what, by = 1) => {
       counts[side][kind][what] += by;
-      if (what !== 'examined') writes[side] += by;
+      if (what !== 'examined' && what !== 'unchanged') writes[side] += by;
     },
     line: (line) => void lines.push(line),
     note: (note) => void notes.push(note),
@@ -107,11 +118,23 @@ export function startReport(run: string, trigger: string, startedAt: number): Re
     isStopped: (side) => stopped.some((stop) => stop.side === side),
     stopped,
     writes: () => writes.left + writes.right,
-    finish: ({ endedAt, settled, planned }) => ({ run, trigger, startedAt, endedAt, counts, lines, notes, stopped, writes, settled, planned }),
+    finish: ({ endedAt, settled, planned }) => ({ run, trigger, startedAt, endedAt, counts: { left: withNotes('left', counts.left, notes), right: withNotes('right', counts.right, notes) }, lines, notes, stopped, writes, settled, planned }),
   };
 }
 
-function noCounts(): { [K in Kind]: { -readonly [C in keyof Counts]: number } } {
-  const none = { examined: 0, created: 0, updated: 0, deleted: 0, marked: 0 };
+function noCounts(): { [K in Kind]: { [C in Counted]: number } } {
+  const none = { examined: 0, created: 0, updated: 0, deleted: 0, marked: 0, unchanged: 0 };
   return { contact: { ...none }, task: { ...none }, event: { ...none } };
+}
+
+function withNotes(side: SideName, counts: ReturnType<typeof noCounts>, notes: readonly Note[]): { readonly [K in Kind]: Counts } {
+  const of = (kind: Kind): Counts => {
+    const count = (what: Note['what']): number => {
+      const mine = notes.filter((note) => note.what === what && note.side === side && note.kind === kind);
+      const together = mine.filter(({ entity }) => entity === undefined).reduce((sum, { count = 1 }) => sum + count, 0);
+      return together + new Set(mine.flatMap(({ entity }) => entity ?? [])).size;
+    };
+    return { ...counts[kind], held: count('held'), failed: count('failed'), conflicts: count('conflict') };
+  };
+  return { contact: of('contact'), task: of('task'), event: of('event') };
 }

@@ -71,7 +71,7 @@ function guard(session: Session, actions: readonly Action[], isFirst: boolean, a
         const approval = fingerprint(JSON.stringify([rule, side, kind, ...some.map(nameOf).sort()]));
         if (approved.includes(approval)) return;
         for (const action of some) stopped.add(action);
-        held.push({ what: 'held', rule, message: `${message} (${sampleOf(session, some)}): waits for approval under the name ${approval}`, kind, side, approval });
+        held.push({ what: 'held', rule, message: `${message} (${sampleOf(session, some)}): waits for approval under the name ${approval}`, kind, side, approval, count: some.length });
       }
     }
   }
