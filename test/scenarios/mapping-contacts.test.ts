@@ -1,5 +1,6 @@
 import t from 'tap';
 import { addressesOf, entriesFor, entriesOf, oroContact, outlookContact, slotOf, withSlots, zones } from '../support/contacts.ts';
+import { seeded } from '../support/seeded.ts';
 import { isQuiet, twoServices, type TwoServices, type WorldOptions } from '../support/two-services.ts';
 import { caused, changing, listenTo, setPolicy, staysQuiet } from '../support/watch.ts';
 
@@ -504,3 +505,76 @@ t.test('M43 a text longer than OroCRM\'s field is held with the limit, everythin
   t.strictSame([phones(world), oroContact(world).fax], [`[${n1}]`, n1]);
   await staysQuiet(t, world);
 });
+
+const seeds = Array.from({ length: process.env['SYNCLINE_LONG'] === '1' ? 40 : 8 }, (_, index) => index + 1);
+for (const list of ['emails', 'phones'] as const) {
+  const rule = list === 'emails' ? 'M10 M11 M12 M13' : 'M15 M16 M17';
+  const room = list === 'emails' ? 3 : 1;
+  for (const seed of seeds) {
+    t.test(`${rule} seed ${seed}: ${list} come and go on both sides for many cycles, and exactly those that a person took away are gone`, async (t) => {
+      const random = seeded(seed);
+      const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)];
+      let made = 0;
+      const fresh = (): string => (list === 'emails' ? `mail${(made += 1)}@example.com` : `+1 555 01${String((made += 1)).padStart(2, '0')}`);
+      const start = Array.from({ length: 5 }, fresh);
+      const world = await fromOro({ firstName: 'Ada', [list]: start });
+      const wanted = new Set(start);
+      const inOro = (): readonly string[] => oroContact(world)[list].map(({ value }) => value);
+      const inOutlook = (): readonly string[] => (list === 'emails' ? shown(world) : [number(world)].filter((value) => value !== ''));
+      const primary = (): string | undefined => oroContact(world)[list].find((entry) => entry.primary)?.value;
+      const saveOutlook = (values: readonly string[]): unknown => editOutlook(world, list === 'emails' ? { emailAddresses: entriesFor(...values) } : withSlots({ primaryPhone: values[0] ?? '' }));
+      const remove = (value: string | undefined): void => void wanted.delete(value ?? '');
+      const steps: Readonly<Record<string, () => void>> = {
+        'OroCRM adds one': () => {
+          const one = fresh();
+          wanted.add(one);
+          editOro(world, { [list]: [...inOro(), one] });
+        },
+        'OroCRM removes one': () => {
+          const one = pick(inOro());
+          remove(one);
+          editOro(world, { [list]: inOro().filter((value) => value !== one) });
+        },
+        'OroCRM makes another one primary': () => {
+          const one = pick(inOro());
+          if (one !== undefined) editOro(world, list === 'emails' ? { primaryEmail: one } : { primaryPhone: one });
+        },
+        'Outlook replaces one': () => {
+          const before = pick(inOutlook());
+          const one = fresh();
+          remove(before);
+          wanted.add(one);
+          saveOutlook(before === undefined ? [one] : inOutlook().map((value) => (value === before ? one : value)));
+        },
+        'Outlook removes one': () => {
+          const one = pick(inOutlook());
+          remove(one);
+          saveOutlook(inOutlook().filter((value) => value !== one));
+        },
+        'Outlook turns the order around': () => void saveOutlook([...inOutlook()].reverse()),
+        'both merely touched': () => {
+          world.oro.admin.recalculateActivity();
+          editOutlook(world, { nickName: fresh() });
+        },
+        'the hub starts again': () => world.restart(),
+        'everything is read again': () => {
+          world.graph.admin.expireDeltaTokens();
+          world.clock.now += 61 * 60_000;
+        },
+      };
+      for (let round = 0; round < 14; round += 1) {
+        // Now and then both sides are edited between two cycles: removals and additions of both apply (C9s).
+        const names = Array.from({ length: random() < 0.4 ? 2 : 1 }, () => pick(Object.keys(steps)) ?? '');
+        for (const each of names) steps[each]?.();
+        const name = names.join(', ');
+        const reports = await world.settle();
+        t.ok(reports.length <= 3, `${round} ${name}: settled in two cycles`);
+        t.strictSame([...inOro()].sort(), [...wanted].sort(), `${round} ${name}: OroCRM has what is left`);
+        t.equal(inOutlook().length, Math.min(room, wanted.size), `${round} ${name}: Outlook shows what fits`);
+        t.ok(inOutlook().every((value) => wanted.has(value)), `${round} ${name}: and nothing else`);
+        if (wanted.size > 0) t.ok(inOutlook().includes(primary() ?? ''), `${round} ${name}: the primary one among them`);
+      }
+      await staysQuiet(t, world, 'and then nothing more', 4);
+    });
+  }
+}
