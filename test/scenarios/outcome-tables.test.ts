@@ -3,6 +3,9 @@ import { classicPolicy, safePolicy, type Direction, type Kind } from '@syncline/
 import { desksOf, linkedWorld, none, writesDuring, type Desks } from '../support/desks.ts';
 import { twoServices } from '../support/two-services.ts';
 
+// Many small worlds in one file: more than tap's half minute where the machine is busy.
+t.setTimeout(120_000);
+
 // The three "If / Then" tables of the source document, one row per sentence: what stands in each system afterwards.
 // Three other people are linked throughout, so that one deletion is no mass deletion (D2).
 
@@ -72,12 +75,18 @@ const expected = (wanted: Row['orocrm'], wins: Winner, profile: Profile): readon
   return value === null ? others : [`1=${value}`, ...others];
 };
 
+/** Contacts with every setting; the other kinds, which the rules treat alike, with each setting once. */
+function winnersOf(kind: Kind, profile: Profile): readonly Winner[] {
+  if (kind === 'contact') return ['orocrm', 'outlook'];
+  return profile === 'safe' ? ['outlook'] : ['orocrm'];
+}
+
 for (const kind of ['contact', 'task', 'event'] satisfies Kind[]) {
   for (const direction of ['left-to-right', 'right-to-left', 'both-ways'] satisfies Direction[]) {
     for (const row of linked[direction]) {
       t.test(`${row.title} (${direction}, ${kind})`, async (t) => {
         for (const profile of ['safe', 'classic'] as const) {
-          for (const wins of ['orocrm', 'outlook'] as const) {
+          for (const wins of winnersOf(kind, profile)) {
             const { world, desks } = await linkedWorld(4, { policy: { ...profiles[profile], direction, precedence: winners[wins] } }, kind);
             t.strictSame([desks.orocrm.show(), desks.outlook.show()], [['1=Analyst', ...others], ['1=Analyst', ...others]], 'both have it to begin with');
             row.act(desks);
@@ -111,6 +120,7 @@ const first: readonly FirstRow[] = [
   { title: 'A13 one that is only in Outlook stays there', direction: 'left-to-right', profiles: literally, orocrm: [], outlook: ['1=Nurse'], then: { orocrm: [], outlook: ['1=Nurse'] } },
   { title: 'B2 B2s it does not exist in OroCRM: created there', direction: 'right-to-left', profiles: literally, orocrm: [], outlook: ['1=Nurse'], then: { orocrm: ['1=Nurse'], outlook: ['1=Nurse'] } },
   { title: 'B2s such a record exists in OroCRM already: Outlook\'s values replace', direction: 'right-to-left', profiles: ['safe'], orocrm: ['1=Analyst'], outlook: ['1=Nurse'], then: { orocrm: ['1=Nurse'], outlook: ['1=Nurse'] } },
+  { title: 'B2 such a record exists in OroCRM, but the item has no OroCRM_id: read literally, a new record is created', direction: 'right-to-left', profiles: ['classic'], orocrm: ['1=Analyst'], outlook: ['1=Nurse'], then: { orocrm: ['1=Analyst', '1=Nurse'], outlook: ['1=Nurse'] } },
   { title: 'B11 one that is only in OroCRM stays there', direction: 'right-to-left', profiles: literally, orocrm: ['1=Analyst'], outlook: [], then: { orocrm: ['1=Analyst'], outlook: [] } },
   { title: 'C2 it exists in both: OroCRM\'s values replace, whatever the conflict setting', direction: 'both-ways', profiles: literally, orocrm: ['1=Analyst'], outlook: ['1=Nurse'], then: { orocrm: ['1=Analyst'], outlook: ['1=Analyst'] } },
   { title: 'C3 it does not exist in OroCRM: created there', direction: 'both-ways', profiles: literally, orocrm: [], outlook: ['1=Nurse'], then: { orocrm: ['1=Nurse'], outlook: ['1=Nurse'] } },

@@ -5,6 +5,9 @@ import { desksOf, historyOf, linkedWorld, markOf, none, writesDuring, type Desks
 import { standBetween, withOroCrm } from '../support/services.ts';
 import { twoServices, type TwoServices } from '../support/two-services.ts';
 
+// Many small worlds in one file: more than tap's half minute where the machine is busy.
+t.setTimeout(120_000);
+
 // Section 8 of the specification.
 
 const kinds: readonly Kind[] = ['contact', 'task', 'event'];

@@ -62,6 +62,31 @@ for (const direction of ['left-to-right', 'both-ways'] as const) {
   }
 }
 
+for (const matchBeforeCreate of [true, false]) {
+  t.test(`B2 outlookToOro.matchBeforeCreate ${matchBeforeCreate}: an unmarked item of the same key`, async (t) => {
+    for (const direction of ['right-to-left', 'left-to-right', 'both-ways'] as const) {
+      const world = twoServices({ policy: alone({ direction, matchBeforeCreate }) });
+      world.oro.admin.createContact({ firstName: 'Ada', lastName: 'Byron', jobTitle: 'Analyst' });
+      world.graph.admin.createContact({ givenName: 'Ada', surname: 'Byron', jobTitle: 'Nurse' });
+      await world.settle();
+      const isDoubled = direction === 'right-to-left' && !matchBeforeCreate;
+      t.equal(world.oro.admin.listContacts().length, isDoubled ? 2 : 1, direction);
+      t.equal(world.graph.admin.listContacts().length, 1, direction);
+      t.equal((await world.summary()).linked.contact, 1, direction);
+    }
+  });
+}
+
+for (const matchWithoutName of [true, false]) {
+  t.test(`K7 keys.matchWithoutName ${matchWithoutName}: no name on either side, the rest of the key agrees`, async (t) => {
+    const world = twoServices({ policy: alone({ matchWithoutName }) });
+    world.oro.admin.createContact({ emails: ['info@example.com'], birthday: '1985-12-10' });
+    world.graph.admin.createContact({ emailAddresses: [{ name: '', address: 'office@example.com' }], birthday: '1985-12-10T11:59:00Z' });
+    await world.settle();
+    t.strictSame([world.oro.admin.listContacts().length, world.graph.admin.listContacts().length], matchWithoutName ? [1, 1] : [2, 2]);
+  });
+}
+
 for (const direction of ['left-to-right', 'both-ways'] as const) {
   t.test(`A10 C11 outlookDeletion recreate (${direction}): created again in the cycle that notices it`, async (t) => {
     const { world, desks } = await linkedWorld(4, { policy: alone({ direction, rightDeletion: 'recreate' }) });
