@@ -144,3 +144,18 @@ t.test('R9 an observer that had not heard of a write does not make a conflict of
   const timeless = { ...written, links: { ...written.links, right: { ...link, at: 0 } } };
   t.equal(merge(timeless, [edit]).conflict, true, 'a service without times cannot tell: not seen');
 });
+
+t.test('K12 the mark of a copy is taken away, and then nothing is left to do', async (t) => {
+  const marked = single('right', base);
+  const copy = { ...marked, todo: { right: { op: 'unmark', rule: 'K12' } as const } };
+  const id = copy.links['right']?.id ?? '';
+  t.strictSame(planRecord(entity, copy), [{ type: 'mark', side: 'right', entity, kind: 'contact', id, mark: '' }]);
+  t.strictSame(planRecord(entity, { ...copy, gone: { right: 'deleted' } }), [], 'it is gone itself');
+  t.strictSame(planRecord(entity, { ...copy, links: {} }), []);
+  const still = acknowledgeWrite(copy, 'right', { id, version: '2', at: 2, mark: '7' }, base, {});
+  t.strictSame(still.todo, copy.todo, 'the service kept it');
+  for (const mark of [{}, { mark: '' }]) {
+    const done = acknowledgeWrite(copy, 'right', { id, version: '2', at: 2, ...mark }, base, {});
+    t.strictSame([done.todo, planRecord(entity, done)], [{}, []]);
+  }
+});
