@@ -3,6 +3,8 @@ import type { AdminBody, OroContactInput } from '@syncline/simulators';
 import { columns, createOnBoth, govern, linkedWorld, marked, markerOf, noWrites, rulesNoted, writesDuring, writesTo } from '../support/linked-pair.ts';
 import { isQuiet, twoServices, type TwoServices, type WorldOptions } from '../support/two-services.ts';
 
+t.setTimeout(120_000);
+
 const noon = (day: string): { readonly dateTime: string; readonly timeZone: string } => ({ dateTime: `${day}T12:00:00`, timeZone: 'UTC' });
 const oneOclock = (day: string): { readonly dateTime: string; readonly timeZone: string } => ({ dateTime: `${day}T13:00:00`, timeZone: 'UTC' });
 

@@ -4,6 +4,8 @@ import { resync } from '@syncline/engine';
 import { columns, linkedWorld, markerOf, noWrites, rulesNoted, writesDuring, type Column } from '../support/linked-pair.ts';
 import type { TwoServices } from '../support/two-services.ts';
 
+t.setTimeout(120_000);
+
 // Section 11, one test per cell. Before: O#1 and X#a(m=1) are both "Analyst, Notes". OroCRM's edit makes the job title
 // "Countess", Outlook's makes it "Poet", or, as another field, the notes "New notes".
 
