@@ -39,11 +39,12 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
     if (retryAfterMs !== undefined) pausedUntil = Math.max(pausedUntil, context.now() + retryAfterMs);
   };
 
-  const attempt = async (asked: Asked): Promise<Answer> => {
+  const attempt = async (asked: Asked, tell?: (used: Token) => void): Promise<Answer> => {
     // Rule R3: while the service wants to be left alone, nothing else of this user is sent to it.
     const waitMs = pausedUntil - context.now();
     if (waitMs > 0) throw new Failure('throttle', 'Microsoft Graph asked to wait.', { retryAfterMs: waitMs });
     token = await tokens.current();
+    tell?.(token);
     try {
       const request = client.api(asked.address).responseType(ResponseType.RAW).header('Prefer', prefer).middlewareOptions([new Verbatim(asked.address)]);
       return await readAnswer(await asked.run(request));
@@ -53,10 +54,12 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
   };
 
   const send = async (asked: Asked): Promise<Answer> => {
-    let answer = await attempt(asked);
+    let used = token;
+    let answer = await attempt(asked, (current) => (used = current));
     if (answer.status === 401) {
-      // A token can end early. A refused request has done nothing, so this repeats no write.
-      tokens.drop(token);
+      // A token can end early. A refused request has done nothing, so this repeats no write. What is dropped is the token this one
+      // went with: another request may have renewed it meanwhile.
+      tokens.drop(used);
       answer = await attempt(asked);
     }
     if (answer.status < 400 && answer.broken !== true) return answer;

@@ -336,3 +336,22 @@ t.test('K1 where the answer to a new task leaves its linked resources out, it is
   t.match(service.sim.admin.getTask(id)?.['linkedResources'], [{ externalId: 'o1/8' }]);
   t.equal((service.sim.admin.getTask(id)?.['linkedResources'] as unknown[]).length, 1);
 });
+
+t.test('R8 a late refusal of an old token does not throw the new one away', async (t) => {
+  const service = await openService();
+  let release = (): void => undefined;
+  const late = new Promise<void>((resolve) => (release = resolve));
+  let first = true;
+  service.meddle = (request, pass) => {
+    if (!first || !request.url.includes('/calendarView/delta')) return undefined;
+    first = false;
+    return late.then(() => pass(request));
+  };
+  const events = pullInto(service.session, 'event', nothingHeld());
+  await new Promise((resolve) => setImmediate(resolve));
+  service.sim.admin.expireAccessTokens();
+  await pullInto(service.session, 'task', nothingHeld());
+  release();
+  await events;
+  t.equal(service.sent.filter((url) => url.endsWith('/token')).length, 2);
+});
