@@ -22,6 +22,14 @@ export function isExpired(answer: Answer): boolean {
   return answer.status === 410 || (answer.status >= 400 && codesOf(answer).some((code) => /syncstate|resync/i.test(code)));
 }
 
+/**
+ * Whether one item may not be seen, without a word on whether it is there: forbidden, or an id of another mailbox. After a mailbox was moved
+ * that is every id the hub knows, and none of them is a deletion (D3).
+ */
+export function isHidden(answer: Answer): boolean {
+  return answer.status === 403 || (answer.status >= 400 && answer.status < 500 && codesOf(answer).some((code) => /^ErrorInvalid(Id|MailboxItemId)/i.test(code)));
+}
+
 /** The codes of an error from the outside in. */
 function codesOf(answer: Answer): readonly string[] {
   const codes: string[] = [];

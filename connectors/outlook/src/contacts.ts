@@ -1,5 +1,6 @@
 import { sameJson, type Context, type Json } from '@syncline/connector';
 import { z } from 'zod';
+import { errorOf } from './answer.ts';
 import { bodyOf, type Api } from './api.ts';
 import { encode, expandProperties, filterProperty, type Collection, type Item, type Place } from './collection.ts';
 import type { Config } from './config.ts';
@@ -36,7 +37,8 @@ export const contacts: Collection<ContactRecord> = {
   elsewhere: async (session, _place, { folder }) => {
     // The default folder is in no list of folders (contract, 2.2).
     if (folder === undefined || folder === (await session.defaultFolder())) return true;
-    return (await session.api.get(`${session.api.root}/contactFolders/${encode(folder)}`)).status !== 404;
+    const answer = await session.api.get(`${session.api.root}/contactFolders/${encode(folder)}`);
+    return answer.status !== 404 || errorOf(answer).code === '';
   },
   read: (session, place, body) => readContact(session.config, place, body),
   body: (_session, record, base) => {

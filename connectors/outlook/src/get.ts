@@ -1,5 +1,5 @@
 import { Failure, type Json, type Seen } from '@syncline/connector';
-import { errorOf, failureOf } from './answer.ts';
+import { errorOf, failureOf, isHidden } from './answer.ts';
 import type { Collection, Item, Place } from './collection.ts';
 import { readItem, readListing, toSeen } from './reading.ts';
 import type { Session } from './session.ts';
@@ -14,11 +14,11 @@ export async function get<N extends Json>(session: Session, collection: Collecti
   const answer = await session.api.get(collection.item(session, place, id));
   // Not in Graph's own words it proves nothing: somebody in between says it, or the answer broke off (D1, D10).
   if (answer.status === 404 && errorOf(answer).code === '') throw failureOf({ ...answer, broken: true }, { what: `reading ${collection.name}`, writes: false, now });
+  if (isHidden(answer)) return { id, absent: 'hidden' };
   if (answer.status === 404) {
     await confirmPlace(session, collection, place);
     return { id, absent: 'deleted' };
   }
-  if (answer.status === 403) return { id, absent: 'hidden' };
   if (answer.status !== 200) throw failureOf(answer, { what: `reading ${collection.name}`, writes: false, now });
   const item = readItem(session, collection, place, answer.body);
   if (item === undefined) throw new Failure('bug', `One of the ${collection.name} cannot be read: the log says what is wrong with it.`);

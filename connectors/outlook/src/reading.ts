@@ -1,6 +1,6 @@
 import { Failure, type Json, type Seen } from '@syncline/connector';
 import { ZodError, prettifyError } from 'zod';
-import { failureOf, type Answer } from './answer.ts';
+import { failureOf, isHidden, type Answer } from './answer.ts';
 import { bodyOf } from './api.ts';
 import { batchSize } from './batch.ts';
 import type { Collection, Item, Place } from './collection.ts';
@@ -63,8 +63,8 @@ export function toSeen<N>(item: Item<N>): Seen<N> {
 }
 
 function readAnswer<N extends Json>(session: Session, collection: Collection<N>, place: Place, id: string, answer: Answer | undefined): Found<N> {
+  if (answer !== undefined && isHidden(answer)) return { id, absent: 'hidden' };
   if (answer?.status === 404) return { id, absent: 'missing' };
-  if (answer?.status === 403) return { id, absent: 'hidden' };
   if (answer?.status !== 200) throw failureOf(answer ?? { status: 0, headers: {}, body: undefined, broken: true }, { what: `reading ${collection.name}`, writes: false, now: session.context.now() });
   const item = readItem(session, collection, place, answer.body);
   return item === undefined ? { id, unreadable: true } : { id, item };

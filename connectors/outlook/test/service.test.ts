@@ -355,3 +355,26 @@ t.test('R8 a late refusal of an old token does not throw the new one away', asyn
   await events;
   t.equal(service.sent.filter((url) => url.endsWith('/token')).length, 2);
 });
+
+t.test('D3 an id of another mailbox is no deletion, and stops nothing', async (t) => {
+  for (const [status, code] of [[400, 'ErrorInvalidIdMalformed'], [404, 'ErrorInvalidMailboxItemId']] as const) {
+    const service = await openService();
+    const { id } = service.sim.admin.createTask({ title: 'Call' });
+    const seen = await entityOf('task').get(service.session, id);
+    if (!isPresent(seen)) throw new Error('not there');
+    service.meddle = answering((part) => (part.method === 'GET' ? { status, body: { error: { code, message: 'Text.' } } } : undefined));
+    t.match(await entityOf('task').push(service.session, [{ op: 'delete', key: 'd', id, ifVersion: seen.version }]), [{ status: 'gone', seen: { absent: 'hidden' } }]);
+    service.meddle = (request) => (request.url.includes('/tasks/') ? Promise.resolve(error(status, code)) : undefined);
+    t.same(await entityOf('task').get(service.session, id), { id, absent: 'hidden' });
+  }
+});
+
+t.test('404 of a mailbox that is not there is a setting, in words, and makes nothing deleted', async (t) => {
+  const service = await openService();
+  const { id } = service.sim.admin.createTask({ title: 'Call' });
+  const held = nothingHeld<OutlookRecords['task']>();
+  await pullInto(service.session, 'task', held);
+  service.meddle = (request) => (/\/todo\//.test(request.url) ? Promise.resolve(error(404, 'MailboxNotEnabledForRESTAPI')) : undefined);
+  t.match(await failureOf(() => pullInto(service.session, 'task', held)), { kind: 'config', message: /MailboxNotEnabledForRESTAPI/ });
+  t.equal((await failureOf(() => entityOf('task').get(service.session, id))).kind, 'config');
+});
