@@ -5,6 +5,9 @@ import { editWorld, generateWorld, plantWorld, type LedgerLine } from '@syncline
 import { seeded } from '../support/seeded.ts';
 import { isQuiet, twoServices, type TwoServices } from '../support/two-services.ts';
 
+// Many seeded worlds in one file: more than tap's half minute where the machine is busy.
+t.setTimeout(process.env['SYNCLINE_LONG'] === '1' ? 3_600_000 : 120_000);
+
 const isLong = process.env['SYNCLINE_LONG'] === '1';
 /** Seeds that failed once stay. */
 const kept: readonly number[] = [];

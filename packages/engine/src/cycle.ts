@@ -90,11 +90,13 @@ async function readSides(session: Session, report: Reporting, progress: Progress
 async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress, refused: Set<Kind>, approved?: readonly string[]): Promise<void> {
   for (const kind of session.settings.kinds) {
     try {
-      const { examined, unchanged, untrusted, approval } = await observeAgain(session, side, kind, progress, approved);
+      const { examined, unchanged, doubt } = await observeAgain(session, side, kind, progress, approved);
       report.add(side, kind, 'examined', examined);
       report.add(side, kind, 'unchanged', unchanged);
-      if (untrusted > 0) {
-        report.note({ what: 'alert', rule: 'D3', message: `${session.sides[side].name} shows no ${kind} at all while ${untrusted} are known: nothing is deleted or created again`, kind, side, ...(approval !== undefined && { approval }) });
+      if (doubt !== undefined) {
+        const { missing, approval } = doubt;
+        const message = `${session.sides[side].name} shows no ${kind} at all while ${missing} are known: nothing is deleted or created again, unless approved under the name ${approval}`;
+        report.note({ what: 'alert', rule: 'D3', message, kind, side, approval });
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

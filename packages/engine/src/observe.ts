@@ -15,10 +15,11 @@ export interface Observed {
   readonly examined: number;
   /** Of these: known before, with the values that were known. */
   readonly unchanged: number;
-  /** Ids that were not asked for, because the side shows nothing at all (D3). */
-  readonly untrusted: number;
-  /** Names what is not believed: given back as an approval, it is asked for by id like everything else. */
-  readonly approval?: string;
+  /**
+   * The side shows nothing at all (D3): how many known records it does not show, which were not asked for, and the name
+   * that, given back as an approval, has them asked for by id like everything else.
+   */
+  readonly doubt?: { readonly missing: number; readonly approval: string };
 }
 
 /**
@@ -37,7 +38,7 @@ async function pull(session: Session, side: SideName, kind: Kind, cursor: string
   const known = session.index.idsOf(side, kind);
   let examined = 0;
   let unchanged = 0;
-  let doubt: Omit<Observed, 'examined' | 'unchanged'> = { untrusted: 0 };
+  let doubt: Observed['doubt'];
   // Reading everything means everything: what the hub believes to know is compared as well (D9).
   const pages = entity.pull({ cursor, knownCount: session.index.present(side, kind), known: (id) => (cursor === null ? undefined : versionOf(session, side, kind, id)) });
   for await (const page of pages) {
@@ -46,16 +47,16 @@ async function pull(session: Session, side: SideName, kind: Kind, cursor: string
     const left = page.alive?.length ?? session.index.present(side, kind) - vanished.length + page.seen.filter((seen) => isPresent(seen) && !known.has(seen.id)).length;
     const approval = fingerprint(JSON.stringify(['D3', side, kind, ...vanished.sort()]));
     const isEmpty = vanished.length > 0 && isEmptySide(left, session.index.linked(kind)) && !approved.includes(approval);
-    if (isEmpty) doubt = { untrusted: vanished.length, approval };
+    if (isEmpty) doubt = { missing: vanished.length, approval };
     const verified = isEmpty ? [] : await verify(session, side, kind, absent);
     const returned = await getAll(session, side, kind, (page.alive ?? []).filter((id) => session.index.awayFrom(side, kind).has(id)));
     const seen = [...page.seen.filter(isPresent), ...verified, ...returned];
     // What is not believed is read again next time.
-    unchanged += await record(session, side, kind, seen, doubt.untrusted > 0 ? undefined : page.cursor);
+    unchanged += await record(session, side, kind, seen, doubt === undefined ? page.cursor : undefined);
     examined += seen.length;
     progress({ phase: 'observe', side, kind, ...page.progress, done: page.progress?.done ?? examined });
   }
-  return { examined, unchanged, ...doubt };
+  return { examined, unchanged, ...(doubt !== undefined && { doubt }) };
 }
 
 /**
