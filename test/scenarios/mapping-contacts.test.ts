@@ -1,4 +1,5 @@
 import t from 'tap';
+import { classicPolicy, safePolicy } from '@syncline/core';
 import { addressesOf, entriesFor, entriesOf, oroContact, outlookContact, slotOf, withSlots, zones } from '../support/contacts.ts';
 import { seeded } from '../support/seeded.ts';
 import { isQuiet, twoServices, type TwoServices, type WorldOptions } from '../support/two-services.ts';
@@ -359,6 +360,7 @@ t.test('M20 no gender is no gender: missing and 0', async (t) => {
 });
 
 const home = { street: '1 Main St', city: 'Boston', postalCode: '02101', country: 'US', region: 'US-MA' };
+const emptied = { street: '', city: '', state: '', postalCode: '', countryOrRegion: '' };
 const native = { street: '1 Main St', city: 'Boston', postalCode: '02101', state: 'Massachusetts' };
 const addresses = (world: TwoServices): TwoServicesAddresses => oroContact(world).addresses.toSorted((a, b) => a.id - b.id);
 const typed = (world: TwoServices): readonly unknown[] => addresses(world).map(({ street, types }) => [street, [...types].sort().join('+')]);
@@ -394,6 +396,24 @@ t.test('M23 of several untyped addresses the primary one is mapped, else the low
     await world.settle();
     t.strictSame(addresses(world).map(({ street }) => street), ['A', 'B', 'C', 'billed'].filter((street) => street !== mapped), `${how}: emptied, the others stay`);
     await staysQuiet(t, world);
+    const next = mapped === 'A' ? 'B' : 'A';
+    t.match(outlookContact(world)['otherAddress'], { street: next }, `${how}: the next one is shown, as with e-mails and phones`);
+    editOutlook(world, { otherAddress: { ...native, street: 'E', countryOrRegion: 'United States' } });
+    await world.settle();
+    t.strictSame(addresses(world).map(({ street }) => street), ['A', 'B', 'C', 'billed'].flatMap((street) => (street === mapped ? [] : [street === next ? 'E' : street])), `${how}: and is what an edit changes`);
+    await staysQuiet(t, world);
+  }
+});
+
+t.test('M23 one way from Outlook an address that moved up stays in OroCRM, cycle after cycle', async (t) => {
+  for (const policy of [safePolicy, classicPolicy]) {
+    const world = await fromOro({ firstName: 'Ada', addresses: [{ ...home, street: 'A' }, { ...home, street: 'B' }, { ...home, street: 'C' }] }, { policy });
+    setPolicy(world, { direction: 'right-to-left' });
+    const writes = await caused(world, () => editOutlook(world, { otherAddress: emptied }));
+    t.equal(writes.outlook, 0);
+    t.strictSame(addresses(world).map(({ street }) => street), ['B', 'C']);
+    await staysQuiet(t, world, 'the empty slot eats nothing', 5);
+    t.strictSame(addresses(world).map(({ street }) => street), ['B', 'C']);
   }
 });
 
@@ -424,7 +444,6 @@ t.test('M24 an address without a country, or with an unknown one, is held; the o
   }
 });
 
-const emptied = { street: '', city: '', state: '', postalCode: '', countryOrRegion: '' };
 for (const [slot, type, other] of [['businessAddress', 'billing', 'shipping'], ['homeAddress', 'shipping', 'billing']] as const) {
   t.test(`M25 ${slot} emptied: an address that is ${type} only goes, one with both types keeps the other`, async (t) => {
     const alone = await fromOro({ firstName: 'Ada', addresses: [{ ...home, types: [type] }] });

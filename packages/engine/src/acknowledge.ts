@@ -1,9 +1,9 @@
 import { isPresent, type Failure, type Json, type Present, type Written } from '@syncline/connector';
 import {
-  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, lossesOf, readView, unitsOf,
+  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, lossesOf, mayWrite, readView, unitsOf,
   type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
 } from '@syncline/core';
-import type { SideName } from './bind.ts';
+import { otherSide, type SideName } from './bind.ts';
 import type { Commit } from './commit.ts';
 import { historyPut } from './history.ts';
 import { intentDel } from './intent.ts';
@@ -60,7 +60,7 @@ function acknowledgeStored(session: Session, report: Reporting, sent: Sending, s
   const units = unitsOf(kind, view);
   const refused = { ...sent.refused, ...unitsRefused(kind, intent.numbers, partial) };
   const numbers = Object.fromEntries(Object.entries(intent.numbers).filter(([unit]) => refused[unit] === undefined));
-  const acknowledged = write.op === 'create' ? acknowledgeCreate(record, side, link, units, numbers) : acknowledgeWrite(record, side, link, units, numbers);
+  const acknowledged = write.op === 'create' ? acknowledgeCreate(record, side, link, units, numbers) : acknowledgeWrite(record, side, link, withoutMovedUp(session, sent, record, units), numbers);
   const next = freezeDisagreements(session, report, sent, record, blockUnits(acknowledged, side, refused), units);
   step.base.set(entity, next);
   step.del.push(intentDel(intent));
@@ -75,6 +75,21 @@ function acknowledgeStored(session: Session, report: Reporting, sent: Sending, s
   tell(session, report, sent, seen.id, record, units, step);
   noteRefused(report, sent.job, refused);
   noteLosses(session, report, sent.job, write.op === 'update' ? write.base : session.sides[side].entities[kind].blank(), seen.record);
+}
+
+/**
+ * What a side shows after a write, as far as the write is to answer for it: where a field was emptied and another value moved
+ * up, the field is empty, and the other one is news to the other side, as with e-mails and phones (M12, M17, M23). Were it not,
+ * the next value written there would replace what nobody was shown. One way it stays where it is.
+ */
+function withoutMovedUp(session: Session, { job: { kind, side } }: Sending, record: BaseRecord, units: Units): Units {
+  if (!mayWrite(session.settings.policy.direction, otherSide[side])) return units;
+  const lens = session.sides[side].entities[kind].lens();
+  return Object.fromEntries(Object.entries(units).filter(([unit]) => {
+    const [field] = fieldsOfUnit(kind, unit);
+    const fieldLens = field === undefined ? undefined : lens[field];
+    return !(typeof fieldLens === 'object' && fieldLens.movesUp === true && baseUnit(record, unit).agreed === undefined);
+  }));
 }
 
 /** Notes what was replaced (C18), and freezes a field that two systems keep writing to and fro (R7). */

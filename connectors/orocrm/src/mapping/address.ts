@@ -29,6 +29,7 @@ export function address(slot: Slot, geography: Geography): FieldLens<Address, Co
     write,
     refuse: (value) => refuse(value, geography),
     stored: (value, draft) => read(write(draft, value)),
+    movesUp: true,
     loses: (value, _before, after) => {
       const found = inSlot(after, slot);
       const isLost = value !== undefined && value.region.trim() !== '' && found?.region === null && regionText(found) === '';

@@ -26,6 +26,8 @@ export interface FieldLens<V, N> {
   readonly refuse?: (value: V) => string | undefined;
   /** What this side will hold instead of the value, where a rule names it (M10, M27, M28). */
   readonly stored?: (value: V, draft: N) => V | undefined;
+  /** When the field is emptied, another native value may take its place, which nobody was shown before (M23). */
+  readonly movesUp?: true;
   /** What a write of the value cost, in words for a person (M9, M10, M42); `before` is what was there, `after` what is stored. Absent: nothing. */
   readonly loses?: (value: V | undefined, before: N, after: N) => string | undefined;
 }
