@@ -2,7 +2,7 @@ import type { HubEnv } from './env.ts';
 
 /** The way out to the services, which can be closed. */
 export interface WayOut {
-  /** Answers with the whole body already here. Throws where there is no answer, where it breaks off, and where it is too large. */
+  /** Answers with the whole body already here, and our token not in a refusal's. Throws where there is no answer, where it breaks off, and where it is too large. */
   readonly fetch: HubEnv['fetch'];
   /** What is on its way is cut off, bodies included, and nothing more is sent. */
   readonly cut: () => void;
@@ -34,12 +34,19 @@ export function wayOut({ fetch, log }: Pick<HubEnv, 'fetch' | 'log'>, limitBytes
           throw new TypeError('the answer is too large');
         }
         const { status, statusText, headers } = answer;
-        return new Response(body, { status, statusText, headers });
+        return new Response(answer.ok ? body : withoutToken(body, request), { status, statusText, headers });
       } finally {
         open.delete(controller);
       }
     },
   };
+}
+
+/** Rule S15: a refusal is quoted to people, and a proxy's own error page may show what it was sent. */
+function withoutToken(body: Uint8Array<ArrayBuffer> | null, request: Request): Uint8Array<ArrayBuffer> | null {
+  const [, token = ''] = (request.headers.get('authorization') ?? '').split(' ');
+  if (body === null || token.length < 8 || !Buffer.from(body.buffer).includes(token)) return body;
+  return new Uint8Array(Buffer.from(Buffer.from(body.buffer).toString().replaceAll(token, '(hidden)')));
 }
 
 /** The body as bytes; null where there is none. Throws when it breaks off, or is cut off. */

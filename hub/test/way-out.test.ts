@@ -43,6 +43,14 @@ t.test('an answer without end is cut off at the limit, and the log says whose it
   t.match(logs, [/crm\.test was cut off: it is larger than 100 bytes/]);
 });
 
+t.test('S15 a refusal that quotes our token comes without it', async (t) => {
+  const asked = new Request(request, { headers: { authorization: 'Bearer abc.def-123' } });
+  const answers = [Response.json({ errors: [{ detail: 'got Bearer abc.def-123, twice abc.def-123' }] }, { status: 400 }), new Response(null, { status: 401 })];
+  const { fetch } = wayOut({ fetch: async () => answers.shift() ?? Response.error(), log: () => undefined });
+  t.strictSame(await (await fetch(asked)).json(), { errors: [{ detail: 'got Bearer (hidden), twice (hidden)' }] });
+  t.equal((await fetch(asked)).status, 401);
+});
+
 t.test('a body that breaks off is no answer', async (t) => {
   const broken = new Response(new ReadableStream({ start: (controller) => void controller.error(new TypeError('terminated')) }));
   const { fetch } = wayOut({ fetch: async () => broken, log: () => undefined });

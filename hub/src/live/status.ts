@@ -98,7 +98,7 @@ export interface StatusOptions {
   readonly emit: (event: StatusEvent) => void;
 }
 
-/** Characters of a note's message. */
+/** Characters of a sentence, an alert or a note's message. */
 const mostOfMessage = 1_000;
 
 const kept = { lines: 50, notes: 100, alerts: 20 };
@@ -152,7 +152,7 @@ export class LiveStatus {
       accounts: this.#status.accounts,
       last: {
         run: report.run, startedAt: report.startedAt, endedAt: report.endedAt, trigger: report.trigger,
-        sentence: sentenceOf(report), settled: report.settled, writes: byPlace(report.writes),
+        sentence: plain(sentenceOf(report), mostOfMessage), settled: report.settled, writes: byPlace(report.writes),
       },
       records: records === undefined ? this.#status.records : { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) },
       notes: withNotes(this.#status.notes, fresh, report.lines),
@@ -165,7 +165,7 @@ export class LiveStatus {
   failed(trigger: string, message: string, startedAt: number, sentence = message): void {
     const endedAt = this.#options.now();
     const { accounts, records, notes, waitsForGo } = this.#status;
-    const last = { run: '', startedAt, endedAt, trigger, sentence, settled: false, writes: { orocrm: 0, outlook: 0 } };
+    const last = { run: '', startedAt, endedAt, trigger, sentence: plain(sentence, mostOfMessage), settled: false, writes: { orocrm: 0, outlook: 0 } };
     this.#tell({ type: 'cycle-ended', running: null, accounts, records, notes, waitsForGo, last });
     this.#alert([message], []);
   }
@@ -193,7 +193,7 @@ export class LiveStatus {
       const some = fresh.filter((cause) => cause.what === what);
       if (some.length === 0) continue;
       const rest = some.length > 1 ? ` (and ${count(some.length - 1, 'other')})` : '';
-      this.#tell({ type: 'alert', alert: { at: this.#options.now(), what, message: `${some[0]?.message ?? ''}${rest}` } });
+      this.#tell({ type: 'alert', alert: { at: this.#options.now(), what, message: `${plain(some[0]?.message ?? '', mostOfMessage)}${rest}` } });
     }
   }
 
