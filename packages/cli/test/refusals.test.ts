@@ -173,6 +173,21 @@ t.test('asked to end while a service does not answer: a start that writes nothin
   t.strictSame(await readdir(here.folder), ['syncline.yaml']);
 });
 
+t.test('a hub that was killed leaves its address behind; another one there now is not taken for it', async (t) => {
+  const here = await site();
+  t.teardown(() => remove(here));
+  const hub = start(here.folder, ['hub', '--config', await here.write({ ...here.config, enableSync: false })]);
+  await hub.said(/Sign in once/);
+  const { url } = JSON.parse(await readFile(join(here.config.data, 'running.json'), 'utf8')) as { url: string };
+  const other = join(here.folder, 'other');
+  await mkdir(other);
+  await writeFile(join(other, 'running.json'), JSON.stringify({ url, token: 'of-a-hub-that-is-gone' }));
+  const status = start(here.folder, ['status'], { SYNCLINE_DATA: other });
+  t.equal(await status.code, 2);
+  t.match(status.err, [/No hub runs with the data folder .*other/]);
+  t.equal(await hub.end(), 0);
+});
+
 t.test('demo --once that is asked to end: says so, and leaves nothing behind', async (t) => {
   const before = (await readdir(tmpdir())).filter((name) => name.startsWith('syncline-') && !name.startsWith('syncline-cli')).length;
   const folder = t.testdir();

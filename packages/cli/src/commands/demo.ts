@@ -9,6 +9,7 @@ import { readDemoFile, refuseOtherData, removeDemo, writeDemoFile, type DemoData
 import { describeOnce, syncOnce } from '../demo/once.ts';
 import { progressOf } from '../demo/progress.ts';
 import { sectionsOf, startServices, zone, type Services } from '../demo/simulators.ts';
+import { isRunning } from '../is-running.ts';
 import { pathOf } from '../load-config.ts';
 import { oneOf, textOf, wholeNumber, type Given } from '../options.ts';
 import { Complaint, type World } from '../world.ts';
@@ -165,8 +166,7 @@ async function configOf(given: Given, world: World, services: Services, data: st
 async function refuseRunning(world: World, folder: string): Promise<void> {
   const running = await readRunningFile(folder);
   if (running === undefined) return;
-  const answer = await world.fetch(new Request(`${running.url}/healthz`)).catch(() => undefined);
-  if (answer?.ok === true) throw new Complaint(`The demo in ${folder} is running at ${running.url}: stop it first, or set SYNCLINE_DATA to another folder.`);
+  if (await isRunning(world, running)) throw new Complaint(`The demo in ${folder} is running at ${running.url}: stop it first, or set SYNCLINE_DATA to another folder.`);
 }
 
 /** Before anything is removed or started: a taken port is one sentence. */

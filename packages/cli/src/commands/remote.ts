@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readRunningFile, sentenceOf, startHub, titleOf, type Config, type CycleReport, type RunningFile, type Started, type UserStatus } from '@syncline/hub';
 import type { Command } from '../command.ts';
+import { isRunning } from '../is-running.ts';
 import { configOption, loadConfig } from '../load-config.ts';
 import { textOf, type Given } from '../options.ts';
 import { Complaint, type World } from '../world.ts';
@@ -129,8 +130,7 @@ async function running(config: Config, world: World): Promise<RunningFile> {
 export async function findRunning(config: Config, world: World): Promise<RunningFile | undefined> {
   const file = (await readRunningFile(config.data)) ?? (await readRunningFile(join(config.data, 'demo')));
   if (file === undefined) return undefined;
-  const answer = await world.fetch(new Request(`${file.url}/healthz`)).catch(() => undefined);
-  return answer?.ok === true ? file : undefined;
+  return (await isRunning(world, file)) ? file : undefined;
 }
 
 /** One question to the hub that runs. Throws a `Complaint` with its words when it refuses. */
