@@ -7,7 +7,7 @@ import { bootstrap } from './bootstrap.mjs';
 import { endWithNpm } from './orphan.mjs';
 import { root, stop } from './workspace.mjs';
 
-refuseLostOptions('start', ['once', 'json', 'fresh', 'users', 'direction', 'wins', 'config', 'orocrm-data']);
+refuseLostOptions('start', ['once', 'json', 'fresh', 'users', 'direction', 'wins', 'config', 'orocrm-data', 'seed', 'port']);
 bootstrap();
 
 const main = join(root, 'packages/cli/dist/src/main.js');

@@ -48,6 +48,8 @@ export function openReplica(updates: Iterable<Uint8Array>, random: () => number)
     for (const update of updates) Y.applyUpdate(doc, update);
   });
   const index = indexClaims(claims);
+  let written: Uint8Array | undefined;
+  doc.on('update', (bytes: Uint8Array) => void (written = bytes));
 
   return {
     doc,
@@ -67,12 +69,9 @@ export function openReplica(updates: Iterable<Uint8Array>, random: () => number)
     }),
     claimed: () => index.keys(),
     write: (step) => {
-      let update: Uint8Array | undefined;
-      const keep = (bytes: Uint8Array): void => void (update = bytes);
-      doc.on('update', keep);
+      written = undefined;
       doc.transact(() => apply(step, base, claims));
-      doc.off('update', keep);
-      return update;
+      return written;
     },
     apply: (update) => Y.applyUpdate(doc, update),
     encode: () => Y.encodeStateAsUpdate(doc),
