@@ -1,6 +1,6 @@
-import type { Kind } from '@syncline/connector';
+import { Failure, type Kind } from '@syncline/connector';
 import type { BaseRecord, EntityId, Keys, Policy } from '@syncline/core';
-import { openReplica, type Replica } from '@syncline/replica';
+import { documentFormat, openReplica, type Replica } from '@syncline/replica';
 import type { BoundSide } from './bind.ts';
 import type { Commit } from './commit.ts';
 import { openDeletions, type Deletions } from './deletions.ts';
@@ -35,13 +35,14 @@ export interface Session {
   readonly commit: (step: Commit) => Promise<void>;
 }
 
-/** Opens a user's document from the store. Throws what the store throws. */
+/** Opens a user's document from the store. Throws what the store throws, and a `Failure` for a document of a newer format. */
 export async function openSession(
   sides: Session['sides'],
   store: UserStore,
   settings: Settings,
   env: Env,
 ): Promise<Session> {
+  await checkFormat(store);
   const replica = openReplica(await storedUpdates(store), env.random);
   const index = indexLinks(replica.records(), settings.keys, settings.policy.matchWithoutName);
   const deletions = await openDeletions(store);
@@ -62,6 +63,18 @@ export async function openSession(
       if (update !== undefined && stored !== expected) throw new Error(`the log stands at ${stored} where ${expected} was expected: two writers for one user`);
     },
   };
+}
+
+/**
+ * Every stored format has a number. A document of a newer one is refused in words before anything of it is read; one of
+ * before there were numbers is of the first.
+ */
+async function checkFormat(store: UserStore): Promise<void> {
+  const stored = await store.get('state', 'documentFormat');
+  if (typeof stored === 'number' && stored > documentFormat) {
+    throw new Failure('config', `This person's document is of format ${stored}, and this version of Syncline reads formats up to ${documentFormat}: start a newer version.`);
+  }
+  if (stored !== documentFormat) await store.commit({ put: [{ space: 'state', key: 'documentFormat', value: documentFormat }] });
 }
 
 async function storedUpdates(store: UserStore): Promise<readonly Uint8Array[]> {

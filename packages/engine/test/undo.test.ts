@@ -105,3 +105,12 @@ t.test('A6s B3s D9 a resynchronisation reads everything again, links what lost i
   await another.settle();
   t.strictSame([world.left.writes(), world.right.writes()], before, 'also with nothing remembered: the marks link it all');
 });
+
+t.test('design 5: a document of a newer format is refused in words, one without a number is of the first', async (t) => {
+  const world = await world4();
+  t.equal(await world.store.get('state', 'documentFormat'), 1);
+  await world.store.commit({ del: [{ space: 'state', key: 'documentFormat' }] });
+  t.ok(await session(world));
+  await world.store.commit({ put: [{ space: 'state', key: 'documentFormat', value: 2 }] });
+  await t.rejects(session(world), { kind: 'config', message: /format 2, and this version of Syncline reads formats up to 1/ });
+});
