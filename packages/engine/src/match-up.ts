@@ -23,7 +23,7 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
   for (const kind of session.settings.kinds) {
     const open = { left: openRecords(session, 'left', kind), right: openRecords(session, 'right', kind) };
     if (open.left.size + open.right.size === 0) continue;
-    const step = { base: new Map<EntityId, BaseRecord>(), forget: [] as EntityId[] };
+    const step: Linking = { base: new Map(), merged: new Map() };
     if (kind === 'task') addLeftBehind(session, open.left);
     const copies = await matchByMark(session, report, kind, open, step);
     if (looksForKeys(session)) await matchByKey(session, report, kind, open, step);
@@ -38,7 +38,8 @@ export async function matchUp(session: Session, report: Reporting): Promise<void
 }
 
 type Open = { readonly [S in SideName]: Map<EntityId, Unlinked> };
-interface Linking { readonly base: Map<EntityId, BaseRecord>; readonly forget: EntityId[] }
+/** `merged`: the record that went into another one, by that other one. */
+interface Linking { readonly base: Map<EntityId, BaseRecord>; readonly merged: Map<EntityId, EntityId> }
 
 /** Records of one side that may still find a twin: nothing is decided about them yet, or their creation is not under way. */
 function openRecords(session: Session, side: SideName, kind: Kind): Map<EntityId, Unlinked> {
@@ -120,8 +121,8 @@ async function matchByKey(session: Session, report: Reporting, kind: Kind, open:
   const [left, right] = [candidates('left'), candidates('right')];
   // The source's records choose: OroCRM's, or Outlook's where values flow from there only (B2s).
   const pairs = session.settings.policy.direction === 'right-to-left'
-    ? pairUp(session, await withCreation(session, 'left', kind, left, right), right)
-    : pairUp(session, left, await withCreation(session, 'right', kind, right, left));
+    ? pairUp(session, kind, await withCreation(session, 'left', kind, left, right), right)
+    : pairUp(session, kind, left, await withCreation(session, 'right', kind, right, left));
   for (const { left, right, others } of pairs) {
     if (others.length > 0) {
       report.note({ what: 'held', rule: 'K10', message: `${others.length} other ${session.settings.policy.direction === 'right-to-left' ? 'OroCRM records' : 'Outlook items'} would have fitted as well (ambiguous match)`, entity: left, kind, side: 'right' });
@@ -130,7 +131,7 @@ async function matchByKey(session: Session, report: Reporting, kind: Kind, open:
   }
 }
 
-function pairUp(session: Session, lefts: readonly Candidate[], rights: readonly Candidate[]): Matches['pairs'] {
+function pairUp(session: Session, kind: Kind, lefts: readonly Candidate[], rights: readonly Candidate[]): Matches['pairs'] {
   const units = new Map<EntityId, Units>();
   const unitsOf = (side: SideName, entity: EntityId): Units => {
     const known = units.get(entity);
@@ -140,11 +141,9 @@ function pairUp(session: Session, lefts: readonly Candidate[], rights: readonly 
     units.set(entity, shown);
     return shown;
   };
-  const kindOf = (entity: EntityId): Kind | undefined => session.replica.get(entity)?.kind;
   const equal = (left: EntityId, right: EntityId): number => {
-    const kind = kindOf(left);
     const [a, b] = [unitsOf('left', left), unitsOf('right', right)];
-    return kind === undefined ? 0 : Object.keys(a).filter((unit) => b[unit] !== undefined && sameUnit(kind, unit, a[unit], b[unit])).length;
+    return Object.keys(a).filter((unit) => b[unit] !== undefined && sameUnit(kind, unit, a[unit], b[unit])).length;
   };
   if (session.settings.policy.direction !== 'right-to-left') return matchRecords(lefts, rights, equal).pairs;
   const { pairs } = matchRecords(rights, lefts, (right, left) => equal(left, right));
@@ -156,7 +155,8 @@ function link(session: Session, left: EntityId, right: EntityId, open: Open, ste
   const other = session.replica.get(right);
   if (one === undefined || other === undefined) return;
   step.base.set(left, linkRecords(one.links['right'] === undefined ? one : withoutItem(one), other, session.settings.policy));
-  step.forget.push(right);
+  step.base.delete(right);
+  step.merged.set(left, right);
   open.left.delete(left);
   open.right.delete(right);
 }
@@ -181,20 +181,13 @@ function unmark(session: Session, entity: EntityId, base: Map<EntityId, BaseReco
 /** How many records go into one durable step; bounds the size of an update. */
 const piece = 500;
 
-async function commitInPieces(session: Session, step: Linking): Promise<void> {
-  const forget = new Set(step.forget);
-  const entries = [...step.base].filter(([entity]) => !forget.has(entity));
-  // A link and the record that went into it are one step: the forgotten ones go with the first piece that holds their twin.
+async function commitInPieces(session: Session, { base, merged }: Linking): Promise<void> {
+  const entries = [...base];
   for (let start = 0; start < entries.length; start += piece) {
-    const base = entries.slice(start, start + piece);
-    const gone = [...forget].filter((entity) => isPartOf(session, entity, base));
-    for (const entity of gone) forget.delete(entity);
-    const commit: Commit = { base, forget: gone };
+    const some = entries.slice(start, start + piece);
+    // A link and the record that went into it are one step.
+    const forget = some.flatMap(([entity]) => merged.get(entity) ?? []);
+    const commit: Commit = { base: some, forget };
     await session.commit(commit);
   }
-}
-
-function isPartOf(session: Session, entity: EntityId, base: readonly (readonly [EntityId, BaseRecord])[]): boolean {
-  const id = session.replica.get(entity)?.links['right']?.id;
-  return base.some(([, record]) => record.links['right']?.id === id);
 }
