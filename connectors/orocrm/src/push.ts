@@ -2,6 +2,7 @@ import { Failure, type Absent, type Seen, type Write, type Written } from '@sync
 import { errorsOf, failureOf, isDatabaseRefusal, provesDeletion, type Answer } from './failures.ts';
 import type { ContactRecord, EventRecord, Stored, TaskRecord } from './records.ts';
 import { contentHash, sameContent } from './version.ts';
+import type { Session } from './session.ts';
 
 /** How far one write has come. */
 export interface Attempt {
@@ -9,11 +10,25 @@ export interface Attempt {
   wrote: boolean;
 }
 
+type Op<R, O extends Write<R>['op']> = Extract<Write<R>, { op: O }>;
+
+/** A write of each sort. */
+export type Create<R> = Op<R, 'create'>;
+export type Update<R> = Op<R, 'update'>;
+export type Delete<R> = Op<R, 'delete'>;
+
+/** How one kind's writes are carried out. */
+export interface Writing<R> {
+  readonly create: (session: Session, write: Create<R>, attempt: Attempt) => Promise<Written<R>>;
+  readonly update: (session: Session, write: Update<R>, attempt: Attempt) => Promise<Written<R>>;
+  readonly remove: (session: Session, write: Delete<R>, attempt: Attempt) => Promise<Written<R>>;
+}
+
 /**
  * Carries out writes one by one. A failure is the answer of its own write; after one that concerns them all
  * (throttled, signed out, wrong setting) the others are not sent.
  */
-export async function pushEach<R>(writes: readonly Write<R>[], carryOut: (write: Write<R>, attempt: Attempt) => Promise<Written<R>>): Promise<readonly Written<R>[]> {
+export async function pushEach<R>(session: Session, writes: readonly Write<R>[], writing: Writing<R>): Promise<readonly Written<R>[]> {
   const answers: Written<R>[] = [];
   let stopped: Failure | undefined;
   for (const write of writes) {
@@ -23,7 +38,7 @@ export async function pushEach<R>(writes: readonly Write<R>[], carryOut: (write:
     }
     const attempt: Attempt = { wrote: false };
     try {
-      answers.push(await carryOut(write, attempt));
+      answers.push(await carryOut(session, write, writing, attempt));
     } catch (error) {
       const failure = error instanceof Failure ? error : new Failure('bug', `The OroCRM connector failed: ${String(error)}`, { cause: error });
       answers.push({ status: 'failed', failure: attempt.wrote && !failure.maybeDone ? again(failure, true) : failure });
@@ -31,6 +46,17 @@ export async function pushEach<R>(writes: readonly Write<R>[], carryOut: (write:
     }
   }
   return answers;
+}
+
+function carryOut<R>(session: Session, write: Write<R>, { create, update, remove }: Writing<R>, attempt: Attempt): Promise<Written<R>> {
+  switch (write.op) {
+    case 'create':
+      return create(session, write, attempt);
+    case 'update':
+      return update(session, write, attempt);
+    case 'delete':
+      return remove(session, write, attempt);
+  }
 }
 
 /**

@@ -2,32 +2,19 @@ import type { Write, Written } from '@syncline/connector';
 import { provesDeletion } from '../failures.ts';
 import { isFormatted } from '../mapping/description.ts';
 import { sendAddress, addressResource, changedAddresses, newAddresses, removedAddresses, resolve } from './address.ts';
-import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt } from '../push.ts';
+import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt, type Create, type Delete, type Update } from '../push.ts';
 import { contactsOf, readContact } from '../read.ts';
 import { addressIds, oneOf, parseContact, parseDocument, trimmed, type ContactRecord, type Resource, type Stored } from '../records.ts';
 import type { Session } from '../session.ts';
 import { present } from '../version.ts';
 
-type Create = Extract<Write<ContactRecord>, { op: 'create' }>;
-type Update = Extract<Write<ContactRecord>, { op: 'update' }>;
-type Delete = Extract<Write<ContactRecord>, { op: 'delete' }>;
-
 /** Writes contacts. */
 export function pushContacts(session: Session, writes: readonly Write<ContactRecord>[]): Promise<readonly Written<ContactRecord>[]> {
-  return pushEach(writes, (write, attempt) => {
-    switch (write.op) {
-      case 'create':
-        return create(session, write, attempt);
-      case 'update':
-        return update(session, write, attempt);
-      case 'delete':
-        return remove(session, write, attempt);
-    }
-  });
+  return pushEach(session, writes, { create, update, remove });
 }
 
 /** One request: the addresses go along, and the answer holds everything. */
-async function create(session: Session, write: Create, attempt: Attempt): Promise<Written<ContactRecord>> {
+async function create(session: Session, write: Create<ContactRecord>, attempt: Attempt): Promise<Written<ContactRecord>> {
   const { record } = write;
   const addresses = await Promise.all(record.addresses.map((address) => resolve(session, address)));
   // What is created has to stay in sight: a new contact belongs to its maker, but is assigned to nobody.
@@ -52,7 +39,7 @@ async function create(session: Session, write: Create, attempt: Attempt): Promis
  * the whole list: one that somebody added since the read would be deleted. The order matters too: a new address takes
  * its type over from the old one before that is touched, so that a cut leaves no slot empty.
  */
-async function update(session: Session, write: Update, attempt: Attempt): Promise<Written<ContactRecord>> {
+async function update(session: Session, write: Update<ContactRecord>, attempt: Attempt): Promise<Written<ContactRecord>> {
   const found = await readContact(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, present);
@@ -84,7 +71,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   return Object.keys(refusals).length > 0 ? { status: 'partial', seen, fields: refusals } : { status: 'stored', seen };
 }
 
-async function remove(session: Session, write: Delete, attempt: Attempt): Promise<Written<ContactRecord>> {
+async function remove(session: Session, write: Delete<ContactRecord>, attempt: Attempt): Promise<Written<ContactRecord>> {
   const found = await readContact(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, present);

@@ -2,27 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Write, Written } from '@syncline/connector';
 import { failureOf, type Answer } from '../failures.ts';
 import { listEvents } from '../pull-events.ts';
-import { changedMeanwhile, deletedAnswer, isOk, pushEach, type Attempt } from '../push.ts';
+import { changedMeanwhile, deletedAnswer, isOk, pushEach, type Attempt, type Create, type Delete, type Update } from '../push.ts';
 import { ownCalendar, presentEvent, readAnyEvent, readEvent } from '../read.ts';
 import { fields, type EventRecord, type StoredEvent } from '../records.ts';
 import type { Session } from '../session.ts';
 
-type Create = Extract<Write<EventRecord>, { op: 'create' }>;
-type Update = Extract<Write<EventRecord>, { op: 'update' }>;
-type Delete = Extract<Write<EventRecord>, { op: 'delete' }>;
-
 /** Writes events of the user's own calendar. */
 export function pushEvents(session: Session, writes: readonly Write<EventRecord>[]): Promise<readonly Written<EventRecord>[]> {
-  return pushEach(writes, (write, attempt) => {
-    switch (write.op) {
-      case 'create':
-        return create(session, write, attempt);
-      case 'update':
-        return update(session, write, attempt);
-      case 'delete':
-        return remove(session, write, attempt);
-    }
-  });
+  return pushEach(session, writes, { create, update, remove });
 }
 
 /**
@@ -35,7 +22,7 @@ export function uidOf(key: string): string {
 }
 
 /** The calendar has to be named: without it OroCRM answers 201 and makes an event that nobody sees (rule M39). */
-async function create(session: Session, write: Create, attempt: Attempt): Promise<Written<EventRecord>> {
+async function create(session: Session, write: Create<EventRecord>, attempt: Attempt): Promise<Written<EventRecord>> {
   const uid = uidOf(write.key);
   const { title, start, end, allDay } = write.record;
   const body = { calendar: Number(ownCalendar(session)), uid, title, start, end, allDay };
@@ -51,7 +38,7 @@ async function create(session: Session, write: Create, attempt: Attempt): Promis
   return afterWrite(session, String(fields(answer.body, 'the answer to a new event')['id']));
 }
 
-async function update(session: Session, write: Update, attempt: Attempt): Promise<Written<EventRecord>> {
+async function update(session: Session, write: Update<EventRecord>, attempt: Attempt): Promise<Written<EventRecord>> {
   const found = await readEvent(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, () => presentEvent(found));
@@ -69,7 +56,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   return afterWrite(session, write.id);
 }
 
-async function remove(session: Session, write: Delete, attempt: Attempt): Promise<Written<EventRecord>> {
+async function remove(session: Session, write: Delete<EventRecord>, attempt: Attempt): Promise<Written<EventRecord>> {
   const found = await readAnyEvent(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, () => presentEvent(found));
@@ -91,7 +78,7 @@ async function remove(session: Session, write: Delete, attempt: Attempt): Promis
 }
 
 /** D13: OroCRM would refuse it. D12: the times of a series are not ours to change. */
-function whyHeld(found: StoredEvent, { record, base }: Update): Written<EventRecord> | undefined {
+function whyHeld(found: StoredEvent, { record, base }: Update<EventRecord>): Written<EventRecord> | undefined {
   const readOnly = presentEvent(found).traits?.readOnly;
   if (readOnly !== undefined) return { status: 'rejected', message: readOnly };
   const moved = record.start !== base.start || record.end !== base.end || record.allDay !== base.allDay;

@@ -1,32 +1,19 @@
 import type { Write, Written } from '@syncline/connector';
 import { provesDeletion } from '../failures.ts';
-import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt } from '../push.ts';
+import { changedMeanwhile, deletedAnswer, isOk, pushEach, refused, resource, type Attempt, type Create, type Delete, type Update } from '../push.ts';
 import { readTask } from '../read.ts';
 import { oneOf, parseDocument, parseTask, type Stored, type TaskRecord } from '../records.ts';
 import type { Session } from '../session.ts';
 import { present } from '../version.ts';
 import { moveStatus } from './task-status.ts';
 
-type Create = Extract<Write<TaskRecord>, { op: 'create' }>;
-type Update = Extract<Write<TaskRecord>, { op: 'update' }>;
-type Delete = Extract<Write<TaskRecord>, { op: 'delete' }>;
-
 /** Writes tasks. */
 export function pushTasks(session: Session, writes: readonly Write<TaskRecord>[]): Promise<readonly Written<TaskRecord>[]> {
-  return pushEach(writes, (write, attempt) => {
-    switch (write.op) {
-      case 'create':
-        return create(session, write, attempt);
-      case 'update':
-        return update(session, write, attempt);
-      case 'delete':
-        return remove(session, write, attempt);
-    }
-  });
+  return pushEach(session, writes, { create, update, remove });
 }
 
 /** A new task is open, whatever it should be: the workflow takes no other status then. */
-async function create(session: Session, write: Create, attempt: Attempt): Promise<Written<TaskRecord>> {
+async function create(session: Session, write: Create<TaskRecord>, attempt: Attempt): Promise<Written<TaskRecord>> {
   const { record } = write;
   const attributes = { subject: record.subject, ...(record.dueDate !== null && { dueDate: record.dueDate }) };
   const relationships = { taskPriority: priorityOf(record), status: { data: { type: 'taskstatuses', id: 'open' } } };
@@ -38,7 +25,7 @@ async function create(session: Session, write: Create, attempt: Attempt): Promis
   return withStatus(session, stored, record.status, attempt);
 }
 
-async function update(session: Session, write: Update, attempt: Attempt): Promise<Written<TaskRecord>> {
+async function update(session: Session, write: Update<TaskRecord>, attempt: Attempt): Promise<Written<TaskRecord>> {
   const found = await readTask(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, present);
@@ -57,7 +44,7 @@ async function update(session: Session, write: Update, attempt: Attempt): Promis
   return record.status === base.status ? { status: 'stored', seen: present(stored) } : withStatus(session, stored, record.status, attempt);
 }
 
-async function remove(session: Session, write: Delete, attempt: Attempt): Promise<Written<TaskRecord>> {
+async function remove(session: Session, write: Delete<TaskRecord>, attempt: Attempt): Promise<Written<TaskRecord>> {
   const found = await readTask(session, write.id);
   if ('absent' in found) return { status: 'gone', seen: found };
   const changed = changedMeanwhile(found, write, present);
