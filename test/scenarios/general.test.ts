@@ -296,6 +296,28 @@ t.test('G8 nothing that was nothing before erases nothing (Outlook to OroCRM)', 
   await staysQuiet(t, world);
 });
 
+t.test('G8 a part of a name the source never had stays on the other side when the rest of the name changes, and is not reverted', async (t) => {
+  for (const direction of ['left-to-right', 'right-to-left'] as const) {
+    const world = twoServices({ policy: { direction } });
+    world.oro.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
+    world.graph.admin.createContact({ givenName: 'Ada', surname: 'Byron' });
+    await world.settle();
+    const isLeft = direction === 'left-to-right';
+    const type = (name: { first?: string; middle?: string }, atSource: boolean): void => {
+      if (atSource === isLeft) world.oro.admin.updateContact(1, { ...(name.first && { firstName: name.first }), ...(name.middle && { middleName: name.middle }) });
+      else world.graph.admin.updateContact(outlookContact(world).id, { ...(name.first && { givenName: name.first }), ...(name.middle && { middleName: name.middle }) });
+    };
+    const names = (): unknown => [[oroContact(world).firstName, oroContact(world).middleName ?? ''], [outlookContact(world)['givenName'], outlookContact(world)['middleName'] ?? '']];
+    type({ middle: 'A.' }, false);
+    await world.settle();
+    type({ first: 'Augusta' }, true);
+    await world.settle();
+    const [source, other] = [['Augusta', ''], ['Augusta', 'A.']];
+    t.strictSame(names(), isLeft ? [source, other] : [other, source], direction);
+    await staysQuiet(t, world);
+  }
+});
+
 t.test('G8 both ways an observed change to nothing removes, and only that', async (t) => {
   const world = await pair('Analyst');
   const before = changing(world);

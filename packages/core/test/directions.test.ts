@@ -189,3 +189,34 @@ t.test('S14 which side a direction may write to', async (t) => {
   t.strictSame(['left', 'right'].map((side) => mayWrite('left-to-right', side)), [false, true]);
   t.strictSame(['left', 'right'].map((side) => mayWrite('right-to-left', side)), [true, false]);
 });
+
+t.test('G8 a part of a name that the source never had stays on the other side, whatever else of the record changes', async (t) => {
+  const [ada, middle] = [{ firstName: 'Ada', lastName: 'Byron' }, { firstName: 'Ada', middleName: 'A.', lastName: 'Byron' }];
+  for (const [policy, from, to] of [[leftToRight, 'left', 'right'], [rightToLeft, 'right', 'left']] as const) {
+    const stays = { ...policy, oneWayRevert: 'on-source-change' } as const;
+    const typedThere = merge(pair({ name: ada, jobTitle: 'A' }), [seen(to, 2, 'name', middle)], stays).record;
+    const renamed = merge(typedThere, [seen(from, 3, 'name', { firstName: 'Ada', lastName: 'King' })], stays);
+    t.strictSame(shows(settle(renamed.record), to)['name'], { ...middle, lastName: 'King' }, 'the name is changed');
+    t.strictSame(shows(settle(renamed.record), from)['name'], { firstName: 'Ada', lastName: 'King' });
+    const retitled = merge(typedThere, [seen(from, 3, 'jobTitle', 'B')], stays);
+    t.strictSame(Object.keys(owed(retitled.record, to)), ['jobTitle'], 'another field is');
+    const both = merge(merge(typedThere, [seen(to, 3, 'name', { ...middle, firstName: 'Augusta' })], stays).record, [seen(from, 4, 'jobTitle', 'B')], stays);
+    t.strictSame(shows(settle(both.record), to)['name'], middle, 'the parts that both have are the source\'s');
+    const literal = merge(typedThere, [seen(from, 3, 'jobTitle', 'B')], { ...stays, emptyOverwrites: true });
+    t.strictSame(shows(settle(literal.record), to)['name'], ada, 'read literally, nothing erases something');
+    const had = merge(pair({ name: middle }), [seen(from, 2, 'name', ada)], stays);
+    t.strictSame(shows(settle(had.record), to)['name'], ada, 'what was emptied at the source goes');
+  }
+});
+
+t.test('G8 B7 a part of a name that Outlook never had is not reverted in OroCRM, the others are', async (t) => {
+  const [ada, middle] = [{ firstName: 'Ada', lastName: 'Byron' }, { firstName: 'Ada', middleName: 'A.', lastName: 'Byron' }];
+  const added = merge(pair({ name: ada }), [seen('left', 2, 'name', middle)], rightToLeft);
+  t.strictSame([planned(added.record), toldOf(added).length], [[], 1]);
+  t.match(toldOf(added)[0], /left G8/);
+  t.strictSame(changedUnits('contact', added.record, 'left', { name: middle }), [], 'and is no change any more');
+  t.strictSame(changedUnits('contact', added.record, 'right', { name: ada }), []);
+  const renamed = merge(pair({ name: ada }), [seen('left', 2, 'name', { ...middle, lastName: 'King' })], rightToLeft);
+  t.match(toldOf(renamed)[0], /reverted B7/);
+  t.strictSame([shows(settle(renamed.record), 'left')['name'], shows(settle(renamed.record), 'right')['name']], [middle, ada]);
+});

@@ -1,9 +1,10 @@
-import { sameJson, type Json } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { Kind } from '../model/kinds.ts';
-import { fieldsOfUnit, sameUnit, type UnitId, type Units } from '../model/units.ts';
+import { sameUnit, type UnitId, type Units } from '../model/units.ts';
 import { mayWrite, type Policy } from '../policy/policy.ts';
 import { holding, type BaseUnit } from './base.ts';
 import type { Origin } from './claim.ts';
+import { fillMembers } from './members.ts';
 
 /** A record as it was first observed on a side. */
 export interface FirstSeen {
@@ -46,14 +47,8 @@ function originOf(seen: FirstSeen, name: UnitId): Origin {
   return seen.origins?.[name] ?? seen.from;
 }
 
-/**
- * The strong value, with what it lacks from the weak one (A7s). Only a name is filled member by member; other groups are
- * true or false as a whole. In one direction nothing flows against it: there an empty source leaves the other side as it is.
- */
+/** The strong value, with what it lacks from the weak one (A7s). In one direction nothing flows against it: there an empty source leaves the other side as it is. */
 function fill(kind: Kind, name: UnitId, strong: Json | undefined, weak: Json | undefined, policy: Policy): Json | undefined {
   if (strong === undefined) return policy.direction === 'both-ways' ? weak : undefined;
-  if (name !== 'name' || weak === undefined) return strong;
-  const filled = { ...(weak as { readonly [member: string]: Json }), ...(strong as { readonly [member: string]: Json }) };
-  const ordered = Object.fromEntries(fieldsOfUnit(kind, name).flatMap((field) => (filled[field] === undefined ? [] : [[field, filled[field]]])));
-  return sameJson(ordered, strong) ? strong : ordered;
+  return fillMembers(kind, name, strong, weak);
 }

@@ -5,6 +5,7 @@ import { mayWrite, type Policy } from '../policy/policy.ts';
 import { unblocked, type Same } from './acknowledge-unit.ts';
 import { heldBy, holding, settledOn, without, type BaseUnit } from './base.ts';
 import { hasSeen, later, undoWriter, type Claim, type Origin, type Side } from './claim.ts';
+import { fillMembers } from './members.ts';
 import { observeUnit, type Observed, type OpenIntent } from './observe-unit.ts';
 import { standAside } from './one-way.ts';
 import { tell, type Told } from './told.ts';
@@ -51,7 +52,7 @@ export function mergeUnit(
   sides: readonly Side[] = policy.precedence,
 ): MergedUnit {
   const same: Same = (a, b) => sameUnit(kind, name, a, b);
-  const rules: Rules = { name, policy, sides, listConflicts, same };
+  const rules: Rules = { kind, name, policy, sides, before: base, listConflicts, same };
   const observed = observeUnit(stopForbidden(base, policy), claims, intents, same);
   if (base.frozen !== undefined) return standStill(observed, claims);
   const all = [...observed.edits, ...claims.filter((claim) => claim.native === undefined)];
@@ -63,7 +64,7 @@ export function mergeUnit(
   const candidates = counting(true);
   const bystanders = counting(false);
   const decided = decideUnit(observed.unit, candidates, rules);
-  const stood = standAside(decided.unit, bystanders, decided.winner, policy, same);
+  const stood = standAside(kind, name, decided.unit, bystanders, decided.winner, policy, same);
   const edits = [...candidates, ...bystanders];
   const past = [...observed.replaced, ...all.filter((claim) => !edits.includes(claim))].filter((claim) => !same(claim.value, stood.unit.agreed));
   return {
@@ -85,9 +86,12 @@ function standStill({ unit, edits }: Observed, claims: readonly Claim[]): Merged
 
 /** What a verdict on one unit goes by. */
 interface Rules {
+  readonly kind: Kind;
   readonly name: UnitId;
   readonly policy: Policy;
   readonly sides: readonly Side[];
+  /** The unit before these claims. */
+  readonly before: BaseUnit;
   readonly listConflicts: boolean;
   readonly same: Same;
 }
@@ -203,8 +207,10 @@ function stay(unit: BaseUnit, candidates: readonly Claim[], rule: string, { poli
 }
 
 /** Writes the verdict down: what is agreed, what each side holds now, and who is owed a write. */
-function settle(unit: BaseUnit, winner: Candidate, claim: Claim, rule: string, { policy, sides, same }: Rules): BaseUnit {
-  const { value: agreed, number, side: from, writer, at } = winner;
+function settle(unit: BaseUnit, winner: Candidate, claim: Claim, rule: string, rules: Rules): BaseUnit {
+  const { policy, sides, same } = rules;
+  const { number, side: from, writer, at } = winner;
+  const agreed = claim.native === undefined ? winner.value : withMembersKept(unit, winner, rules);
   const begun = { from: { number, side: from, writer, at }, held: unit.held, owed: {} };
   let next: BaseUnit = agreed === undefined ? begun : { agreed, ...begun };
   for (const side of sides) {
@@ -219,4 +225,11 @@ function settle(unit: BaseUnit, winner: Candidate, claim: Claim, rule: string, {
     else if (claim.native === undefined) next = { ...next, owed: { ...next.owed, [side]: 'B11' } };
   }
   return next;
+}
+
+/** One direction: what the source never had in a name stays on the other side (G8); what it had and has no more goes. */
+function withMembersKept(unit: BaseUnit, { value, side }: Candidate, { kind, name, policy, sides, before }: Rules): Json | undefined {
+  const other = sides.find((one) => one !== side);
+  if (value === undefined || other === undefined || policy.direction === 'both-ways' || policy.emptyOverwrites) return value;
+  return fillMembers(kind, name, value, heldBy(unit, other).value, heldBy(before, side).value);
 }
