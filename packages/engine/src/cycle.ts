@@ -10,7 +10,7 @@ import { jobKey } from './prepare.ts';
 import { startReport, type CycleReport, type Line, type Progress, type Reporting } from './report.ts';
 import { resolveIntents } from './resolve.ts';
 import { SideFailure } from './side-failure.ts';
-import { describe, selectActions, type Selected } from './select.ts';
+import { linesOf, selectActions, type Selected } from './select.ts';
 import { runName } from './history.ts';
 import { compactLog, pruneHistory } from './housekeeping.ts';
 import type { Session } from './session.ts';
@@ -51,7 +51,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
     for (const note of selected.held) report.note(note);
     if (options.preview === true || !mayWriteAnything) {
       if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
-      return finish(session, report, selected.actions.length === 0, selected.actions.map(describe));
+      return finish(session, report, selected.actions.length === 0, linesOf(readable, selected.actions));
     }
     const isDone = await writeUntilSettled(readable, report, progress, selected, options);
     await compactLog(session);

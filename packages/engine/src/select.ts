@@ -95,6 +95,16 @@ function nameOf(action: Action): string {
   return JSON.stringify([action.type, action.entity, ...(action.type === 'update' ? Object.entries(action.numbers).sort() : [])]);
 }
 
+/** A plan as lines. A mark names an id that is not there before its record is created in OroCRM: it is listed with the creation it follows from (R2). */
+export function linesOf(session: Session, actions: readonly Action[]): readonly Line[] {
+  return actions.flatMap((action) => {
+    const line = describe(action);
+    const record = action.type === 'create' && action.side === 'left' ? session.replica.get(action.entity) : undefined;
+    const isMarked = record?.links['right'] !== undefined && record.gone['right'] === undefined;
+    return isMarked ? [line, { ...line, side: 'right', op: 'mark', rules: ['K2'], fields: [] }] : [line];
+  });
+}
+
 /** An action as a line of a plan or report. */
 export function describe(action: Action): Line {
   const { entity, kind, side, type } = action;
