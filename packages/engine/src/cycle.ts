@@ -2,6 +2,7 @@ import { Failure, type Kind } from '@syncline/connector';
 import type { BoundSide, SideName } from './bind.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
+import { holdMeetings } from './meetings.ts';
 import { mergeClaims, mergeUnderNewPolicy } from './merge.ts';
 import { observe } from './observe.ts';
 import { stop } from './acknowledge.ts';
@@ -23,7 +24,7 @@ export interface CycleOptions {
   readonly preview?: boolean;
   /** A person has seen the plan of the first cycle and said yes (S20). Until then every cycle is a preview. */
   readonly go?: boolean;
-  /** Names of held deletions and overwrites a person has looked at and allowed; each holds for the plan it names (D2, D3, D11). */
+  /** Names of held writes a person has looked at and allowed; each holds for the plan it names (D2, D3, D7, D11). */
   readonly approved?: readonly string[];
   readonly progress?: Progress;
   /** Is told of each write as it is acknowledged. */
@@ -47,7 +48,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   try {
     progress({ phase: 'plan' });
     await matchUp(readable, report);
-    const selected = selectActions(readable, report.run, options.go === true, options.approved);
+    const selected = await holdMeetings(readable, selectActions(readable, report.run, options.go === true, options.approved), options.approved);
     for (const note of selected.held) report.note(note);
     if (options.preview === true || !mayWriteAnything) {
       if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
@@ -130,7 +131,7 @@ async function writeUntilSettled(session: Session, report: Reporting, progress: 
     for (const key of await perform(session, report, actions, progress)) failed.add(key);
     await mergeClaims(session, report);
     await matchUp(session, report);
-    const next = selectActions(session, report.run, options.go === true, options.approved);
+    const next = await holdMeetings(session, selectActions(session, report.run, options.go === true, options.approved), options.approved);
     isPutOff = next.isPutOff;
     actions = next.actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
   }

@@ -70,8 +70,6 @@ function prepareUpdate(session: Session, job: Job, action: Extract<Action, { typ
   const link = record.links[side];
   if (last === undefined || link === undefined) return { type: 'blocked', job, rule: 'G7', reason: 'what this side last held is not known: it is read again' };
   if (last.traits?.readOnly !== undefined) return { type: 'blocked', job, rule: 'D13', reason: last.traits.readOnly };
-  const notifies = last.traits?.notifies;
-  if (notifies !== undefined) return { type: 'blocked', job, rule: 'D7', reason: `${notifies} people would be notified: waits for approval` };
   const isSeries = last.traits?.recurring === true;
   const fields = isSeries ? action.fields.filter((field) => !timeFields.includes(field)) : action.fields;
   const before = { native: last.record, view: viewOf(kind, shownBy(record, side, [])) };
@@ -123,8 +121,6 @@ function prepareDelete(session: Session, job: Job, record: BaseRecord, last: Sto
   const { kind, side, entity } = job;
   const link = record.links[side];
   if (link === undefined || last === undefined) return { type: 'blocked', job, rule: 'D6', reason: 'no complete copy of the record is at hand to restore it from' };
-  const notifies = last.traits?.notifies;
-  if (notifies !== undefined) return { type: 'blocked', job, rule: 'D7', reason: `${notifies} people would be notified: waits for approval` };
   if (last.traits?.recurring === true) return { type: 'blocked', job, rule: 'D12', reason: 'recurring: not synced yet' };
   const key = `${entity}/${side}/delete/${link.id}`;
   return {

@@ -22,6 +22,8 @@ export interface Policy {
   readonly rightDeletion: 'recreate' | 'ignore' | 'propagate';
   /** Whether a revert against the direction waits for the next change of the source (B7). */
   readonly oneWayRevert: 'immediately' | 'on-source-change';
+  /** Whether a write of which the service would tell other people waits for a person's approval (D7); it does when absent. */
+  readonly meetings?: 'hold' | 'write';
 }
 
 /** The default profile, both ways, OroCRM wins. */
@@ -35,10 +37,11 @@ export const safePolicy: Policy = {
   matchWithoutName: false,
   rightDeletion: 'recreate',
   oneWayRevert: 'immediately',
+  meetings: 'hold',
 };
 
 /** The literal reading of the source document. */
-export const classicPolicy: Policy = { ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true, matchBeforeCreate: false, matchWithoutName: true };
+export const classicPolicy: Policy = { ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true, matchBeforeCreate: false, matchWithoutName: true, meetings: 'write' };
 
 /** Whether the direction lets the hub write mapped values to a side. */
 export function mayWrite(direction: Direction, side: Side): boolean {
