@@ -105,7 +105,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
     const directions = { 'left-to-right': 'orocrm-to-outlook', 'right-to-left': 'outlook-to-orocrm', 'both-ways': 'bidirectional' } as const;
     const live = new LiveStatus({ user: id, direction: directions[policy.direction], wins: policy.precedence[0] === 'right' ? 'outlook' : 'orocrm', enableSync, showAlerts, now: env.now, emit });
     const sync = new UserSync({ config: user, connectors, env, live, claimAccounts: (name, sides) => claimAccounts(claims, name, sides), storeFailed: (error) => keeper?.failed(error) });
-    const scheduler = createScheduler({ now: env.now, schedule: env.schedule, intervalsMs, enabled: enableSync, run: (trigger) => sync.cycle(trigger), onNext: (next) => live.next(next) });
+    const scheduler = createScheduler({ now: env.now, schedule: env.schedule, intervalsMs, enabled: enableSync, run: (trigger, sides) => sync.cycle(trigger, sides), onNext: (next) => live.next(next) });
     users.set(id, { sync, live, scheduler });
   }
   healthRoutes(app, () => isReady);

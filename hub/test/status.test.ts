@@ -15,7 +15,7 @@ async function after(world: HubWorld, seconds: number): Promise<void> {
 }
 
 t.test('R1 a record that is written is told with who, where, rule and fields', async (t) => {
-  const world = await hubWorld();
+  const world = await hubWorld({ crmSyncIntervalSeconds: 30 });
   t.teardown(() => world.hub.close());
   const { id } = world.orocrm.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
   await world.start();
@@ -46,7 +46,7 @@ t.test('events lead from the first state to the last, in the order of a cycle', 
 });
 
 t.test('R8 D10 one alert for a lost sign-in, not one per cycle; reconnected, sync goes on', async (t) => {
-  const world = await hubWorld();
+  const world = await hubWorld({ crmSyncIntervalSeconds: 30 });
   t.teardown(() => world.hub.close());
   await world.start();
   world.orocrm.admin.setSwitch('webApiEnabled', false);
@@ -97,7 +97,7 @@ t.test('S13 S13b Show Alerts off: no alert, the report has the same entries', as
 });
 
 t.test('R3 a service that asks to wait gets it: nothing is sent before, and the page says until when', async (t) => {
-  const world = await hubWorld();
+  const world = await hubWorld({ crmSyncIntervalSeconds: 30 });
   t.teardown(() => world.hub.close());
   await world.start();
   world.orocrm.admin.faults.add({ match: { path: /contacts/ }, action: { type: 'status', status: 429, retryAfterSeconds: 200 } });
@@ -111,7 +111,7 @@ t.test('R3 a service that asks to wait gets it: nothing is sent before, and the 
 });
 
 t.test('S15 nothing that is logged or told holds a secret', async (t) => {
-  const world = await hubWorld();
+  const world = await hubWorld({ crmSyncIntervalSeconds: 30 });
   t.teardown(() => world.hub.close());
   await world.start();
   world.orocrm.admin.updateUser(1, { enabled: false });
@@ -152,14 +152,14 @@ t.test('S17 S20 the first plan comes with counts and samples', async (t) => {
   world.graph.admin.createTask({ title: 'Call Ada' });
   await world.start();
   t.match(world.hub.users.get('me')?.live.status.waitsForGo, {
-    planned: 4,
-    parts: [{ op: 'create', kind: 'contact', side: 'outlook', count: 3 }, { op: 'create', kind: 'task', side: 'orocrm', count: 1 }],
+    planned: 5,
+    parts: [{ op: 'create', kind: 'contact', side: 'outlook', count: 3 }, { op: 'create', kind: 'task', side: 'orocrm', count: 1 }, { op: 'mark', kind: 'task', side: 'outlook', count: 1 }],
     samples: [{ label: 'Ada Byron' }, { label: 'Bob Byron' }, { label: 'Call Ada', side: 'orocrm' }],
   });
 });
 
 t.test('a hub that ends while a service does not answer gives the cycle three seconds, then cuts it off', async (t) => {
-  const world = await hubWorld();
+  const world = await hubWorld({ crmSyncIntervalSeconds: 30 });
   world.orocrm.admin.createContact({ firstName: 'Ada', lastName: 'Byron' });
   await world.start();
   world.orocrm.admin.faults.add({ match: { path: /contacts/ }, action: { type: 'hold', until: new Promise(() => undefined) } });

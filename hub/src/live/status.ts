@@ -158,7 +158,7 @@ export class LiveStatus {
       notes: withNotes(this.#status.notes, fresh, report.lines),
       waitsForGo: waits ? firstPlan(report.planned, labelOf) : null,
     });
-    this.#alert(report.stopped.map(({ message }) => message), fresh);
+    this.#alert(report.stopped.map(({ message }) => message), fresh, report.read.length === 1);
   }
 
   /** The cycle could not begin (a side is not signed in), or broke off (the disk refused); `sentence` says more, what was written for one. */
@@ -181,13 +181,14 @@ export class LiveStatus {
   }
 
   /** One alert per cause, not one per cycle; several records of one kind of note are one alert. */
-  #alert(stopped: readonly string[], notes: readonly StatusNote[]): void {
+  #alert(stopped: readonly string[], notes: readonly StatusNote[], isPartial = false): void {
     const causes = [
       ...stopped.map((message) => ({ what: 'stopped' as const, key: message, message })),
       ...notes.map((note) => ({ what: note.what, key: [note.what, note.rule, note.entity, note.field, note.side, note.message].join('/'), message: [note.label, note.message].filter(Boolean).join(': ') })),
     ];
     const fresh = causes.filter(({ key }) => !this.#standing.has(key));
-    this.#standing = new Set(causes.map(({ key }) => key));
+    // Where only one side was asked, nothing is known to be over.
+    this.#standing = new Set([...(isPartial ? this.#standing : []), ...causes.map(({ key }) => key)]);
     if (!this.#options.showAlerts) return;
     for (const what of ['stopped', 'alert', 'failed', 'held', 'conflict'] as const) {
       const some = fresh.filter((cause) => cause.what === what);

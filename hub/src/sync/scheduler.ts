@@ -1,3 +1,4 @@
+import type { SideName } from '@syncline/engine';
 import type { Schedule } from '../env.ts';
 
 /** Why a cycle runs. A person's wish is named before an interval's when both wait. */
@@ -28,8 +29,8 @@ export interface SchedulerOptions {
   readonly intervalsMs: { readonly left: number; readonly right: number };
   /** Enable Sync (S10, S11). */
   readonly enabled: boolean;
-  /** One cycle. Must not reject: what went wrong is its own to report. */
-  readonly run: (trigger: Trigger) => Promise<Outcome>;
+  /** One cycle for the sides that are due: both, unless intervals alone ask. Must not reject: what went wrong is its own to report. */
+  readonly run: (trigger: Trigger, sides: readonly SideName[]) => Promise<Outcome>;
   readonly onNext: (next: NextRuns) => void;
 }
 
@@ -45,13 +46,15 @@ export interface Scheduler {
   readonly stop: () => Promise<void>;
 }
 
+const bothSides: readonly SideName[] = ['left', 'right'];
+
 /**
- * Both intervals run on their own (S5); the one that is due starts a cycle, which reads both sides (C1). Never two cycles at
- * once, and however often somebody asks meanwhile, exactly one more (S12).
+ * Both intervals run on their own (S5); the one that is due starts a cycle for its side, which reads the other one as well
+ * when there is something to decide (C1). Never two cycles at once, and however often somebody asks meanwhile, exactly one more (S12).
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const due = { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY };
-  let waiting: { trigger: Trigger; readonly done: Promise<void>; readonly finish: () => void } | undefined;
+  let waiting: { trigger: Trigger; readonly sides: Set<SideName>; readonly done: Promise<void>; readonly finish: () => void } | undefined;
   let running: Promise<void> | undefined;
   let notBefore = 0;
   let restUntil = 0;
@@ -75,37 +78,39 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (Number.isFinite(at)) cancel = options.schedule(Math.max(0, at - options.now()), wake);
   };
 
-  const ask = (trigger: Trigger): Promise<void> => {
+  const ask = (trigger: Trigger, sides: readonly SideName[] = bothSides): Promise<void> => {
     if (waiting === undefined) {
       let finish = (): void => undefined;
       const done = new Promise<void>((resolve) => (finish = resolve));
-      waiting = { trigger, done, finish };
+      waiting = { trigger, sides: new Set(), done, finish };
     } else if (trigger === 'person') waiting.trigger = 'person';
+    for (const side of sides) waiting.sides.add(side);
     return waiting.done;
   };
 
-  /** Moves intervals that are over to their next beat; whether there was one. Those missed while the machine slept count once. */
-  const passDue = (): boolean => {
+  /** Moves intervals that are over to their next beat; whose they were. Those missed while the machine slept count once. */
+  const passDue = (): readonly SideName[] => {
     const now = options.now();
-    const over = (['left', 'right'] as const).filter((side) => due[side] <= now);
+    const over = bothSides.filter((side) => due[side] <= now);
     for (const side of over) {
       const every = options.intervalsMs[side];
       due[side] += every * Math.ceil((now - due[side] + 1) / every);
     }
-    return over.length > 0;
+    return over;
   };
 
   const noteDue = (): void => {
-    if (restUntil <= options.now() && passDue()) void ask('interval');
+    const over = restUntil <= options.now() ? passDue() : [];
+    if (over.length > 0) void ask('interval', over);
   };
 
   const begin = (): void => {
     if (stopped || running !== undefined || waiting === undefined || options.now() < notBefore) return;
-    const { trigger, finish } = waiting;
+    const { trigger, sides, finish } = waiting;
     waiting = undefined;
-    // It reads both sides, so it is what a due interval would have asked for.
-    passDue();
-    running = options.run(trigger).then((outcome) => {
+    // What is due by now is part of it.
+    for (const side of passDue()) sides.add(side);
+    running = options.run(trigger, [...sides]).then((outcome) => {
       notBefore = outcome.notBefore ?? 0;
       restUntil = outcome.restUntil ?? 0;
       running = undefined;

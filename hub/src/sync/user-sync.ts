@@ -25,6 +25,8 @@ export interface UserSyncOptions {
 /** How one cycle is to be run. */
 export interface RunOptions {
   readonly trigger: string;
+  /** The sides whose interval is over; both when absent (S5). */
+  readonly sides?: readonly SideName[];
   readonly preview?: boolean;
   /** A person said yes to the first plan (S20). */
   readonly go?: boolean;
@@ -42,6 +44,8 @@ export class UserSync {
   /** The cycle or preview that runs; the next one waits for it. */
   #tail: Promise<unknown> = Promise.resolve();
   #failures = 0;
+  /** A side could not be read in the last cycle: the next one asks both. */
+  #wasStopped = false;
   #go: boolean;
   #approved: readonly string[] = [];
 
@@ -110,11 +114,11 @@ export class UserSync {
   }
 
   /** A cycle as the schedule runs it: whatever goes wrong is told on the page, and decides when the next one makes sense. */
-  async cycle(trigger: string): Promise<Outcome> {
+  async cycle(trigger: string, sides?: readonly SideName[]): Promise<Outcome> {
     const { live, env } = this.#options;
     const startedAt = env.now();
     try {
-      const report = await this.run({ trigger });
+      const report = await this.run({ trigger, ...(sides !== undefined && { sides }) });
       if (report.stopped.length === 0) this.#failures = 0;
       return this.#outcome(report.stopped);
     } catch (error) {
@@ -147,17 +151,22 @@ export class UserSync {
     if (options.preview !== true) live.started(options.trigger);
     const go = options.go === true || this.#go;
     try {
+      // What was just opened or signed in to, or could not be read, is read whole: settings may have changed, or time have passed.
+      const isFresh = this.#session === undefined || this.#sides === undefined || this.#wasStopped;
       const session = await this.#open();
+      const approved = options.approved ?? this.#approved;
       const report = await runCycle(session, {
         trigger: options.trigger,
         ...(options.preview === true && { preview: true }),
         go,
-        approved: options.approved ?? this.#approved,
+        approved,
+        ...(options.sides !== undefined && !isFresh && !go && approved.length === 0 && { sides: options.sides }),
         progress: (step) => live.step(step),
         onLine: (line) => live.line(line, labelOf(session.replica.get(line.entity))),
       });
       if (options.preview === true) return report;
       this.#approved = [];
+      this.#wasStopped = report.stopped.length > 0;
       // Go is for the first pass as a whole; what comes after it is guarded again (D11).
       if (go) this.#go = !report.settled;
       if (report.stopped.some(({ kind }) => kind === 'auth' || kind === 'config')) this.#sides = undefined;

@@ -26,6 +26,11 @@ export interface CycleOptions {
   readonly go?: boolean;
   /** Names of held writes a person has looked at and allowed; each holds for the plan it names (D2, D3, D7, D11). */
   readonly approved?: readonly string[];
+  /**
+   * The sides whose interval is over (S5); both when absent. The other one is read as soon as there is something to
+   * decide (C1), so that a side is asked for nothing between its intervals while nothing happens.
+   */
+  readonly sides?: readonly SideName[];
   readonly progress?: Progress;
   /** Is told of each write as it is acknowledged. */
   readonly onLine?: (line: Line) => void;
@@ -39,11 +44,11 @@ export interface CycleOptions {
 export async function runCycle(session: Session, options: CycleOptions): Promise<CycleReport> {
   const startedAt = session.env.now();
   const progress = options.progress ?? (() => undefined);
-  if (options.preview !== true) session.writes.nextCycle();
   const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
   const mayWriteAnything = await isStarted(session, options.go === true && options.preview !== true);
 
-  const readable = await readSides(session, report, progress, options.approved);
+  const readable = await readSides(session, report, progress, mayWriteAnything ? options : { ...options, sides: both });
+  if (readable === 'nothing') return report.finish({ endedAt: session.env.now(), settled: true, planned: [], read: options.sides ?? both });
   if (readable === undefined) return finish(session, report, false, []);
   try {
     progress({ phase: 'plan' });
@@ -67,16 +72,23 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
 
 /**
  * Reads both sides before anything is decided (C1). Answers the session as far as it could be read: a kind that one side
- * does not offer stays as it is on both (R11). Nothing, when a side could not be read: then nothing is written anywhere.
+ * does not offer stays as it is on both (R11). Absent, when a side could not be read: then nothing is written anywhere.
+ * `nothing`, when the side that was due has no news and the other one need not be asked.
  */
-async function readSides(session: Session, report: Reporting, progress: Progress, approved?: readonly string[]): Promise<Session | undefined> {
+async function readSides(session: Session, report: Reporting, progress: Progress, { sides = both, approved, preview }: Pick<CycleOptions, 'sides' | 'approved' | 'preview'>): Promise<Session | 'nothing' | undefined> {
   progress({ phase: 'resolve' });
   const refused = new Set<Kind>();
   try {
     checkAccounts(session, await session.store.get('state', 'accounts'));
     const { looked, found } = await resolveIntents(session, report);
-    await Promise.all((['left', 'right'] as const).map((side) => readSide(session, report, side, progress, refused, approved)));
+    await Promise.all(sides.map((side) => readSide(session, report, side, progress, refused, approved)));
+    const rest = both.filter((side) => !sides.includes(side));
+    if (rest.length > 0 && report.stopped.length === 0) {
+      if (looked.length + found.length === 0 && !hasNews(session)) return 'nothing';
+      await Promise.all(rest.map((side) => readSide(session, report, side, progress, refused, approved)));
+    }
     progress({ phase: 'merge' });
+    if (preview !== true) session.writes.nextCycle();
     await mergeClaims(session, report, looked, found);
     await mergeUnderNewPolicy(session, report);
   } catch (error) {
@@ -86,6 +98,17 @@ async function readSides(session: Session, report: Reporting, progress: Progress
   if (report.stopped.length > 0) return undefined;
   const kinds = session.settings.kinds.filter((kind) => !refused.has(kind));
   return { ...session, settings: { ...session.settings, kinds } };
+}
+
+const both: readonly SideName[] = ['left', 'right'];
+
+/** Whether anything was observed that is not decided, or decided that is not done. */
+function hasNews({ replica, index, settings: { kinds } }: Session): boolean {
+  if (index.unmatched.size > 0) return true;
+  for (const entities of [index.pending, replica.claimed()]) {
+    for (const entity of entities) if (kinds.includes(replica.get(entity)?.kind ?? 'contact')) return true;
+  }
+  return false;
 }
 
 async function readSide(session: Session, report: Reporting, side: SideName, progress: Progress, refused: Set<Kind>, approved?: readonly string[]): Promise<void> {
@@ -164,5 +187,5 @@ function withListener(report: Reporting, onLine: CycleOptions['onLine']): Report
 }
 
 function finish(session: Session, report: Reporting, settled: boolean, planned: readonly Line[]): CycleReport {
-  return report.finish({ endedAt: session.env.now(), settled, planned });
+  return report.finish({ endedAt: session.env.now(), settled, planned, read: both });
 }

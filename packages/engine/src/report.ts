@@ -78,6 +78,8 @@ export interface CycleReport {
   readonly lines: readonly Line[];
   readonly notes: readonly Note[];
   readonly stopped: readonly Stopped[];
+  /** The sides that were asked: one of them where it was due alone and had no news (S5). */
+  readonly read: readonly SideName[];
   /** Native writes that were done, marks included. */
   readonly writes: { readonly [S in SideName]: number };
   /** Nothing is left that this cycle could have done; what waits for a person counts as settled (G1). */
@@ -96,7 +98,7 @@ export interface Reporting {
   readonly isStopped: (side: SideName) => boolean;
   readonly stopped: readonly Stopped[];
   readonly writes: () => number;
-  readonly finish: (end: { readonly endedAt: number; readonly settled: boolean; readonly planned: readonly Line[] }) => CycleReport;
+  readonly finish: (end: { readonly endedAt: number; readonly settled: boolean; readonly planned: readonly Line[]; readonly read: readonly SideName[] }) => CycleReport;
 }
 
 /** Starts a report. */
@@ -118,7 +120,7 @@ export function startReport(run: string, trigger: string, startedAt: number): Re
     isStopped: (side) => stopped.some((stop) => stop.side === side),
     stopped,
     writes: () => writes.left + writes.right,
-    finish: ({ endedAt, settled, planned }) => ({ run, trigger, startedAt, endedAt, counts: { left: withNotes('left', counts.left, notes), right: withNotes('right', counts.right, notes) }, lines, notes, stopped, writes, settled, planned }),
+    finish: ({ endedAt, settled, planned, read }) => ({ run, trigger, startedAt, endedAt, counts: { left: withNotes('left', counts.left, notes), right: withNotes('right', counts.right, notes) }, lines, notes, stopped, writes, settled, planned, read }),
   };
 }
 
