@@ -215,9 +215,11 @@ void t.test('contract: 404 exactly means deleted, 403 hidden, and vanishing from
 });
 
 void t.test('contract: a customised installation rewrites what it stores (switches)', async (t) => {
-  const world = new World({ switches: { trimText: true, reformatPhones: true } });
-  const id = await world.contact({ firstName: 'Ada  King', phones: [{ phone: '+44 (20) 7946-0001' }], primaryPhone: '+44 (20) 7946-0001' });
-  t.match(world.sim.admin.contact(Number(id)), { firstName: 'Ada King', phones: [{ value: '+442079460001', primary: true }] });
+  const world = new World({ switches: { trimText: true, reformatPhones: true, htmlNotes: true } });
+  const id = await world.contact({ firstName: 'Ada  King', description: 'a < b', phones: [{ phone: '+44 (20) 7946-0001' }], primaryPhone: '+44 (20) 7946-0001' });
+  t.match(world.sim.admin.contact(Number(id)), { firstName: 'Ada King', description: '<p>a &lt; b</p>', phones: [{ value: '+442079460001', primary: true }] });
+  await world.api('PATCH', `/api/contacts/${id}`, { data: { type: 'contacts', id, attributes: { description: '<p>c</p>' } } });
+  t.equal(world.sim.admin.contact(Number(id))?.description, '<p>c</p>', 'what is HTML already stays');
 });
 
 void t.test('contract: batch is taken at once, done later, and succeeds with errors in it', async (t) => {

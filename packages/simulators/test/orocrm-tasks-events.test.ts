@@ -49,6 +49,13 @@ void t.test('contract [20]: a role without the permission sees no workflow item 
   t.equal((await world.old('POST', 'workflow/transit/1/close.json')).status, 403);
 });
 
+void t.test('contract: a customised installation keeps whole minutes (switch)', async (t) => {
+  const world = new World({ switches: { roundTimes: true } });
+  t.equal(world.sim.admin.task(Number(await task(world, { dueDate: '2026-12-24T15:30:59Z' })))?.dueDate, Date.UTC(2026, 11, 24, 15, 30) / 1000);
+  const made = await world.old('POST', 'calendarevents.json', { title: 'E', calendar: 1, start: '2026-12-24T15:30:59Z', end: '2026-12-24T16:00:01Z', allDay: false });
+  t.match(world.sim.admin.event(Number(pick(made, 'id'))), { start: Date.UTC(2026, 11, 24, 15, 30) / 1000, end: Date.UTC(2026, 11, 24, 16) / 1000 });
+});
+
 void t.test('contract: fields of a task', async (t) => {
   const world = new World();
   const due = async (value: string): Promise<unknown> => world.sim.admin.task(Number(await task(world, { dueDate: value })))?.dueDate;

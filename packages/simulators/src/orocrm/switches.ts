@@ -18,6 +18,10 @@ export interface OroSwitches {
   readonly trimText: boolean;
   /** Not OroCRM's own: a customisation that rewrites phone numbers to digits with a leading plus kept. */
   readonly reformatPhones: boolean;
+  /** Not OroCRM's own: a customisation that keeps the times of events and the due times of tasks in whole minutes. */
+  readonly roundTimes: boolean;
+  /** Not the API's own: a customisation that stores descriptions as HTML, as the editor of the back office does. */
+  readonly htmlNotes: boolean;
 }
 
 /** OroCRM 5.1.8 as observed, with the API switched on. */
@@ -31,4 +35,6 @@ export const defaultSwitches: OroSwitches = {
   timezone: 'UTC',
   trimText: false,
   reformatPhones: false,
+  roundTimes: false,
+  htmlNotes: false,
 };

@@ -1,10 +1,11 @@
 import { countries } from '../countries.ts';
 import { hasPredefinedRegions, regions } from '../regions.ts';
 import type { AddressDraft } from '../records/contacts.ts';
+import { rewriteText } from '../rewriting.ts';
 import { addressTextFields, type AddressRow } from '../rows.ts';
 import type { OroSwitches } from '../switches.ts';
 import type { ResourceBody } from './body.ts';
-import { rewriteText, textAttribute, toManyRelationship, toOneRelationship, unknownNames, type Form } from './form.ts';
+import { textAttribute, toManyRelationship, toOneRelationship, unknownNames, type Form } from './form.ts';
 
 const known = new Set<string>([
   ...addressTextFields,

@@ -3,6 +3,7 @@ import { writeContact, type AddressPlan, type ContactChange, type ContactLinks }
 import { formOrder } from '../records/entries.ts';
 import { contactTextFields, type ContactRow, type ContactTextField, type EntryRow } from '../rows.ts';
 import type { Store } from '../store.ts';
+import { rewriteNotes, rewritePhone, rewriteText } from '../rewriting.ts';
 import { parseDate } from '../times.ts';
 import { readAddress } from './address-form.ts';
 import type { WriteBody } from './body.ts';
@@ -11,8 +12,6 @@ import {
   Form,
   lengthOf,
   readText,
-  rewritePhone,
-  rewriteText,
   textAttribute,
   throwErrors,
   toManyRelationship,
@@ -88,7 +87,8 @@ function readTexts(form: Form, attributes: JsonObject, store: Store): ContactCha
     if (name === 'gender' && value !== null && value !== 'male' && value !== 'female') {
       form.rule('choice constraint', 'The value you selected is not a valid choice.', form.attribute(name));
     }
-    text[name] = name === 'birthday' ? readBirthday(form, value, store) : rewriteText(store.switches, value);
+    const rewrite = name === 'description' ? rewriteNotes : rewriteText;
+    text[name] = name === 'birthday' ? readBirthday(form, value, store) : rewrite(store.switches, value);
   }
   return text;
 }

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import type { OroSwitches } from '../switches.ts';
 import { parseTime } from '../times.ts';
 import { Refusal, refuse, type ApiError } from './refusal.ts';
 import type { Ref } from './resource.ts';
@@ -160,16 +159,4 @@ export function unknownNames(
   known: ReadonlySet<string>,
 ): string[] {
   return [...Object.keys(body.attributes), ...Object.keys(body.relationships)].filter((name) => !known.has(name));
-}
-
-/** What a customised installation makes of text; OroCRM itself only cuts white space around it. */
-export function rewriteText(switches: OroSwitches, text: string | null): string | null {
-  return text === null || !switches.trimText ? text : text.replace(/\s+/g, ' ').trim();
-}
-
-/** What a customised installation makes of a phone number. */
-export function rewritePhone(switches: OroSwitches, phone: string): string {
-  if (!switches.reformatPhones) return phone;
-  const digits = phone.replace(/\D/g, '');
-  return digits === '' ? phone : phone.trim().startsWith('+') ? `+${digits}` : digits;
 }

@@ -1,9 +1,10 @@
 import { isObject } from '../../shared/json.ts';
 import { createTask, updateTask, type TaskChange } from '../records/tasks.ts';
+import { rewriteNotes, rewriteText, rewriteTime } from '../rewriting.ts';
 import type { TargetRef, TaskRow } from '../rows.ts';
 import type { Store } from '../store.ts';
 import type { WriteBody } from './body.ts';
-import { Form, rewriteText, textAttribute, throwErrors, timeAttribute, toManyRelationship, toOneRelationship, unknownNames } from './form.ts';
+import { Form, textAttribute, throwErrors, timeAttribute, toManyRelationship, toOneRelationship, unknownNames } from './form.ts';
 import { priorities, statuses } from './lookup-resources.ts';
 import { taskResource } from './task-resource.ts';
 
@@ -40,8 +41,8 @@ export function saveTask(store: Store, row: TaskRow | undefined, body: WriteBody
 
   const change: TaskChange = {
     ...(typeof subject === 'string' ? { subject: rewriteText(store.switches, subject) ?? subject } : {}),
-    ...(description === undefined ? {} : { description: rewriteText(store.switches, description) }),
-    ...(dueDate === undefined ? {} : { dueDate }),
+    ...(description === undefined ? {} : { description: rewriteNotes(store.switches, description) }),
+    ...(dueDate === undefined ? {} : { dueDate: dueDate === null ? null : rewriteTime(store.switches, dueDate) }),
     ...(typeof priority === 'string' ? { priority } : {}),
     ...(typeof status === 'string' ? { status } : {}),
     ...(owner === undefined ? {} : { ownerId: owner === null ? null : Number(owner) }),

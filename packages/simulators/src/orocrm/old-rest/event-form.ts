@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import { lengthOf, readText, rewriteText } from '../json-api/form.ts';
+import { lengthOf, readText } from '../json-api/form.ts';
 import type { AttendeeInput, EventChange, RuleInput } from '../records/events.ts';
+import { rewriteNotes, rewriteText, rewriteTime } from '../rewriting.ts';
 import type { EventRow, Seconds } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { cleanHtml } from './html.ts';
@@ -92,8 +93,8 @@ export function readEvent(store: Store, row: EventRow | undefined, body: JsonObj
   const change: EventChange = {
     ...(typeof title === 'string' ? { title: rewriteText(switches, title) ?? title } : {}),
     ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
-    ...(start == null ? {} : { start }),
-    ...(end == null ? {} : { end }),
+    ...(start == null ? {} : { start: rewriteTime(switches, start) }),
+    ...(end == null ? {} : { end: rewriteTime(switches, end) }),
     ...(given('description') ? { description: describe(body['description'], store) } : {}),
     ...(given('allDay') ? { allDay: toBoolean(body['allDay']) } : {}),
     ...(given('backgroundColor') ? { backgroundColor: readText(body['backgroundColor']) ?? null } : {}),
@@ -131,7 +132,7 @@ function toBoolean(value: unknown): boolean {
 
 function describe(value: unknown, store: Store): string | null {
   const text = readText(value) ?? null;
-  return rewriteText(store.switches, text === null ? null : cleanHtml(text));
+  return rewriteNotes(store.switches, text === null ? null : cleanHtml(text));
 }
 
 /** A uid belongs to one event of a calendar; exceptions share that of their series, copies that of the original. */
