@@ -5,7 +5,7 @@ import {
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import type { Commit } from './commit.ts';
-import { historyPut } from './history.ts';
+import { deletionPuts, historyPut } from './history.ts';
 import { intentDel } from './intent.ts';
 import { nativeKey, nativeValue } from './native.ts';
 import { differences, linkTo, shownBy } from './observe.ts';
@@ -117,11 +117,12 @@ function acknowledgeGone(session: Session, report: Reporting, sent: Sending, rec
 /** One line of the report and one row of history for a write that was done. */
 function tell(session: Session, report: Reporting, { job, intent }: Sending, id: string, record: BaseRecord, stored: Units, step: WriteStep): void {
   const { entity, kind, side, action } = job;
+  const line = describe(action);
   const counted = { create: 'created', update: 'updated', delete: 'deleted', mark: 'marked' } as const;
   report.add(side, kind, counted[action.type]);
-  report.line(describe(action));
+  report.line(line);
   if (action.type === 'delete') {
-    step.put.push(session.deletions.note(side, kind, session.env.now()));
+    step.put.push(...deletionPuts(session, report.run, intent));
     return;
   }
   const before: Record<UnitId, Json> = {};
@@ -132,7 +133,7 @@ function tell(session: Session, report: Reporting, { job, intent }: Sending, id:
     const now = stored[unit];
     if (now !== undefined) after[unit] = now;
   }
-  step.put.push(historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: action.type, rule: ruleOf(job), id, ...(action.type === 'update' && { before, after }) }, `${side}/${action.type}`));
+  step.put.push(historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: action.type, rule: line.rules[0] ?? '', id, ...(action.type === 'update' && { before, after }) }, `${side}/${action.type}`));
 }
 
 /** The service refuses the content (M7, M43): the fields it names wait, or the whole write when it names none. */
@@ -191,9 +192,4 @@ export function noteLosses(session: Session, report: Reporting, { action, entity
   for (const [field, message] of Object.entries(lossesOf(session.sides[side].entities[kind].lens(), action.view, fields, before, after))) {
     report.note({ what: 'alert', rule: 'M2', message, entity, kind, side, field });
   }
-}
-
-/** The rule an action goes by, for history. */
-export function ruleOf({ action }: Job): string {
-  return describe(action).rules[0] ?? '';
 }

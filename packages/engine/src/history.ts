@@ -2,6 +2,8 @@ import type { Json, Kind } from '@syncline/connector';
 import type { EntityId, Told, Units } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Commit } from './commit.ts';
+import type { Intent } from './intent.ts';
+import type { Session } from './session.ts';
 
 /**
  * One row of history (G3): a value that was replaced, removed or overruled, or a record that was made or deleted.
@@ -24,6 +26,17 @@ export type HistoryRow = {
 /** The put that stores a row. Keys sort by run, then by record; `part` keeps the rows of one record in a run apart. */
 export function historyPut(row: HistoryRow, part: string): NonNullable<Commit['put']>[number] {
   return { space: 'history', key: `${row.run}/${row.entity}/${part}`, value: row };
+}
+
+/**
+ * A deletion that was done, in the words of its intent: the row it is restored from (D6), and the count of many small ones (D2).
+ * Written with the acknowledgement, so that a refused deletion leaves none; until then the copy is in the intent.
+ */
+export function deletionPuts({ env, deletions }: Pick<Session, 'env' | 'deletions'>, run: string, { entity, kind, side, id, deletion }: Intent): NonNullable<Commit['put']> {
+  const now = env.now();
+  const counted = deletions.note(side, kind, now);
+  if (deletion === undefined) return [counted];
+  return [counted, historyPut({ at: now, run, entity, kind, side, op: 'delete', rule: deletion.rule, ...(id !== undefined && { id }), native: deletion.copy }, `${side}/delete`)];
 }
 
 /** Rows for claims that did not become the agreed value. */

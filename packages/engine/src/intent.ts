@@ -21,6 +21,8 @@ export type Intent = {
   /** The native record as sent; absent of a deletion. */
   readonly native?: Json;
   readonly mark?: Mark;
+  /** Of a deletion: the rule that asks for it, and the complete record it can be restored from (D6). */
+  readonly deletion?: { readonly rule: string; readonly copy: Json };
   /** What the side would hold for each unit written, and the claim each came from. */
   readonly units: Units;
   readonly numbers: WrittenNumbers;

@@ -1,11 +1,10 @@
 import { Failure, isPresent, type Json, type Seen, type Written } from '@syncline/connector';
 import type { Action, Kind } from '@syncline/core';
 import pLimit from 'p-limit';
-import { acknowledge, blockJob, emptyStep, fail, noteLosses, noteRefused, ruleOf } from './acknowledge.ts';
+import { acknowledge, blockJob, emptyStep, fail, noteLosses, noteRefused } from './acknowledge.ts';
 import type { SideName } from './bind.ts';
-import { historyPut } from './history.ts';
 import { intentDel, intentPut } from './intent.ts';
-import { nativeKey, nativeValue, readNative } from './native.ts';
+import { nativeKey, readNative } from './native.ts';
 import { record as recordSeen } from './observe.ts';
 import { jobKey, prepare, type Job, type Sending } from './prepare.ts';
 import type { Progress, Reporting } from './report.ts';
@@ -92,7 +91,7 @@ function isDone(sent: Sending, seen: Seen<Json>): boolean {
   return sent.write.op === 'delete' && !isPresent(seen) && seen.absent === 'deleted';
 }
 
-/** Prepares the writes and puts their intents on disk; with a deletion, the complete copy it can be restored from (D6). */
+/** Prepares the writes and puts their intents on disk; in a deletion's, the complete copy it can be restored from (D6). */
 async function journal(session: Session, report: Reporting, side: SideName, kind: Kind, jobs: readonly Job[], failed: Set<string>): Promise<readonly Sending[]> {
   const ids = jobs.map(({ action }) => (action.type === 'create' ? '' : action.id));
   const natives = await session.store.getMany('native', ids.map((id) => nativeKey(side, kind, id)));
@@ -106,10 +105,6 @@ async function journal(session: Session, report: Reporting, side: SideName, kind
     if (prepared.type === 'send') {
       sending.push(prepared);
       step.put.push(intentPut(prepared.intent));
-      if (prepared.write.op === 'delete' && last !== undefined) {
-        const row = { at: session.env.now(), run: report.run, entity: job.entity, kind, side, op: 'delete' as const, rule: ruleOf(job), id: prepared.write.id, native: nativeValue(last) };
-        step.put.push(historyPut(row, `${side}/delete`));
-      }
     } else if (prepared.type === 'settled') {
       step.base.set(job.entity, prepared.record);
       noteRefused(report, job, prepared.refused);

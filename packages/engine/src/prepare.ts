@@ -6,7 +6,7 @@ import {
 import type { SideName } from './bind.ts';
 import type { Intent } from './intent.ts';
 import { differences, shownBy } from './observe.ts';
-import type { StoredNative } from './native.ts';
+import { nativeValue, type StoredNative } from './native.ts';
 import type { Session } from './session.ts';
 
 /** The actions of one record on one side: a mark travels with another write if there is one. */
@@ -42,7 +42,7 @@ export function prepare(session: Session, job: Job, record: BaseRecord, last: St
     case 'mark':
       return prepareMark(session, job, record, last);
     case 'delete':
-      return prepareDelete(session, job, record, last);
+      return prepareDelete(session, job, job.action, record, last);
   }
 }
 
@@ -117,7 +117,7 @@ function prepareMark(session: Session, job: Job, record: BaseRecord, last: Store
   };
 }
 
-function prepareDelete(session: Session, job: Job, record: BaseRecord, last: StoredNative | undefined): Prepared {
+function prepareDelete(session: Session, job: Job, action: Extract<Action, { type: 'delete' }>, record: BaseRecord, last: StoredNative | undefined): Prepared {
   const { kind, side, entity } = job;
   const link = record.links[side];
   if (link === undefined || last === undefined) return { type: 'blocked', job, rule: 'D6', reason: 'no complete copy of the record is at hand to restore it from' };
@@ -126,7 +126,7 @@ function prepareDelete(session: Session, job: Job, record: BaseRecord, last: Sto
   return {
     type: 'send', job, shows: {}, refused: {},
     write: { op: 'delete', key, id: link.id, ifVersion: link.version },
-    intent: { key, entity, kind, side, op: 'delete', at: session.env.now(), id: link.id, units: {}, numbers: {} },
+    intent: { key, entity, kind, side, op: 'delete', at: session.env.now(), id: link.id, deletion: { rule: action.rule, copy: nativeValue(last) }, units: {}, numbers: {} },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Failure, isPresent } from '@syncline/connector';
 import { acknowledgeCreate, acknowledgeDelete, type EntityId, type Link } from '@syncline/core';
-import { historyPut } from './history.ts';
+import { deletionPuts, historyPut } from './history.ts';
 import { intentDel, openIntents, type Intent } from './intent.ts';
 import { record } from './observe.ts';
 import type { Reporting } from './report.ts';
@@ -75,7 +75,7 @@ async function resolveById(session: Session, report: Reporting, intent: Intent):
   const before = session.replica.get(entity);
   if (op === 'delete' && !isPresent(seen) && seen.absent === 'deleted' && before !== undefined) {
     report.add(side, kind, 'deleted');
-    await session.commit({ base: [[entity, acknowledgeDelete(before, side)]], del: [intentDel(intent)] });
+    await session.commit({ base: [[entity, acknowledgeDelete(before, side)]], del: [intentDel(intent)], put: deletionPuts(session, report.run, intent) });
     return false;
   }
   await record(session, side, kind, [seen]);

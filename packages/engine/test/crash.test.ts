@@ -103,6 +103,16 @@ function endState(world: TwoSides): Json {
   return { left: rows('left'), right: rows('right') };
 }
 
+/** The first names of the complete copies of what history says was deleted. */
+async function copiesOf(store: UserStore): Promise<readonly Json[]> {
+  const names: Json[] = [];
+  for await (const [, value] of store.entries('history')) {
+    const { op, native } = value as { readonly op: string; readonly native?: { readonly record: { readonly firstName: Json } } };
+    if (op === 'delete') names.push(native?.record.firstName ?? null);
+  }
+  return names;
+}
+
 async function crashedCycle(world: TwoSides, store: UserStore, fuse: Fuse): Promise<void> {
   try {
     const sides = await world.bind((side) => guardSide(fuse, side));
@@ -130,6 +140,8 @@ t.test('R4 R5 crash before and after every call through a port: the end is the s
       const reports = await restarted.settle();
       const end = endState(world);
       if (JSON.stringify(end) !== JSON.stringify(expected)) t.strictSame(end, expected, `crash ${when} call ${at}`);
+      const copies = await copiesOf(restarted.store);
+      if (JSON.stringify(copies) !== '["Dora"]') t.strictSame(copies, ['Dora'], `D6 crash ${when} call ${at}: what was deleted can be restored, and says so once`);
       if (reports.length > 3) t.fail(`crash ${when} call ${at}: ${reports.length} cycles until quiet`);
     }
   }
