@@ -17,7 +17,7 @@ export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './m
 export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';
 export type { Outcome, Told } from './merge/told.ts';
-export { classicPolicy, mayWrite, safePolicy, type Direction, type Policy } from './policy/policy.ts';
+export { classicPolicy, countsTouches, mayWrite, safePolicy, type Direction, type Policy } from './policy/policy.ts';
 export { decide, decisions, modeOf, type Cell, type Decision, type LeftState, type Mode, type RightState } from './policy/decision.ts';
 export { defaultKeys, keyOf, type Keys } from './match/key.ts';
 export { compareIds, matchRecords, type Candidate, type Matches } from './match/match.ts';

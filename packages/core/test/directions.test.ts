@@ -24,6 +24,35 @@ t.test('A5s a mere touch sweeps nothing', async (t) => {
   t.strictSame(planned(merge(edited, [seen('left', 3, 'jobTitle', 'A')], leftToRight).record), [], 'nor does a version without a change');
 });
 
+t.test('A5 a mere touch sweeps as a change does, where the switch says so', async (t) => {
+  const literally: Policy = { ...leftToRight, touchCounts: true };
+  const edited = merge(pair(base), [seen('right', 2, 'description', 'x')], literally).record;
+  const touched = merge(edited, [exists('left', 3, 'touched')], literally);
+  t.strictSame(owed(touched.record, 'right'), { description: 'A5' });
+  t.strictSame([touched.rule, planned(touched.record)], ['A5', ['update right description=notes']]);
+  t.strictSame(planned(merge(settle(touched.record), [exists('left', 4, 'touched')], literally).record), [], 'and again: nothing left to sweep');
+  const together = merge(pair(base), [seen('right', 2, 'description', 'x'), exists('left', 3, 'touched')], literally);
+  t.strictSame([planned(together.record), toldOf(together)], [['update right description=notes'], ['superseded A5 description=x']]);
+  const untouched = merge(pair(base), [exists('left', 2, 'touched')], literally);
+  t.strictSame([planned(untouched.record), untouched.record.units], [[], pair(base).units], 'an item that nobody edited: no write');
+});
+
+t.test('A5 a touch means nothing where the switch does not say so, in other directions, or of the item', async (t) => {
+  for (const policy of [leftToRight, { ...leftWins, touchCounts: true }, { ...rightToLeft, touchCounts: true }]) {
+    const before = { ...pair(base), units: merge(pair(base), [seen('right', 2, 'description', 'x')], leftToRight).record.units };
+    t.strictSame(planned(merge(before, [exists('left', 3, 'touched')], policy).record), [], policy.direction);
+  }
+  const literally: Policy = { ...leftToRight, touchCounts: true };
+  const edited = merge(pair(base), [seen('right', 2, 'description', 'x')], literally).record;
+  t.strictSame(planned(merge(edited, [exists('right', 3, 'touched')], literally).record), [], 'of the item');
+  const given = merge(pair(base), [exists('right', 2, 'deleted')], { ...literally, rightDeletion: 'ignore' }).record;
+  t.strictSame(planned(merge(given, [exists('left', 3, 'touched')], { ...literally, rightDeletion: 'ignore' }).record), [], 'A10 ignored until the record changes, and it did not');
+  const stale = merge(edited, [exists('left', 3, 'touched', { native: { id: 'another', version: '3' } })], literally);
+  t.strictSame([planned(stale.record), toldOf(stale)], [[], []], 'of an item that is not this record');
+  const hidden = merge(pair(base), [exists('left', 2, 'hidden')], literally).record;
+  t.strictSame(merge(hidden, [exists('left', 3, 'touched')], literally).record.gone, {}, 'what is touched is there (D4)');
+});
+
 t.test('A9 an edit in Outlook stays there', async (t) => {
   const merged = merge(pair(base), [seen('right', 2, 'jobTitle', 'X')], leftToRight);
   t.strictSame([planned(merged.record), toldOf(merged)], [[], ['left A9 jobTitle=X']]);

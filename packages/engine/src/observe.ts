@@ -1,6 +1,6 @@
 import { isPresent, type Absent, type Json, type Kind, type Present, type Seen } from '@syncline/connector';
 import {
-  canonicalUnit, deriveEntityId, existence, fingerprint, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
+  canonicalUnit, countsTouches, deriveEntityId, existence, fingerprint, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
   type AnyLens, type BaseRecord, type Claim, type EntityId, type Link, type Todo, type Units, type UnitId,
 } from '@syncline/core';
 import pLimit from 'p-limit';
@@ -127,7 +127,8 @@ function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | unde
   const native = { id: seen.id, version: seen.version };
   const at = seen.at ?? session.env.now();
   const claim = { number, side, writer: side, at, native };
-  if (returned) step.claim.push([entity, { ...claim, unit: existence, saw: before.considered, value: 'present' }]);
+  const isTouched = changes.length === 0 && link.version !== before.links[side]?.version && countsTouches(session.settings.policy, side);
+  if (returned || isTouched) step.claim.push([entity, { ...claim, unit: existence, saw: before.considered, value: returned ? 'present' : 'touched' }]);
   for (const { unit, value: changed } of changes) {
     const held = heldBy(baseUnit(before, unit), side).saw;
     const reopened = side === 'left' ? session.writes.sawBefore(entity, unit, canonicalUnit(kind, unit, changed), session.env.now()) : undefined;

@@ -16,7 +16,7 @@ export function carryOut(record: BaseRecord, decision: Decision, rule: string, m
     case 'freeze':
       return { record, told: [] };
     case 'to-right':
-      return { record: policy.direction === 'both-ways' ? record : sweep(record, 'right', 'A2', policy), told: [] };
+      return { record: policy.direction === 'both-ways' ? record : sweep(record, 'right', rule === 'A5' ? 'A5' : 'A2', policy), told: [] };
     case 'to-left': {
       const waits = policy.direction === 'both-ways' || (rule === 'B7' && policy.oneWayRevert === 'on-source-change');
       return { record: waits ? record : sweep(record, 'left', 'B5', policy), told: [] };

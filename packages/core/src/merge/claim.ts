@@ -7,8 +7,8 @@ export type Side = string;
 /** The unit a record's existence is claimed on. */
 export const existence = 'exists';
 
-/** What an existence claim says. `present` ends `hidden` and `outside`. */
-export type Existence = 'present' | 'deleted' | 'hidden' | 'outside';
+/** What an existence claim says. `present` ends `hidden` and `outside`; `touched` is present in a new version that shows nothing new (A5). */
+export type Existence = 'present' | 'touched' | 'deleted' | 'hidden' | 'outside';
 
 /** The writer of what undoing a run claims: typed, but meant for the side that the run wrote (R10). */
 export const undoWriter = 'undo';

@@ -12,11 +12,11 @@ export interface Decided {
 
 /** On which sides a record is not there, or not to be seen, after these claims. They come in the order of their numbers. */
 export function goneNow(record: BaseRecord, claims: readonly Claim[]): BaseRecord['gone'] {
-  const gone: Record<Side, Exclude<Existence, 'present'>> = { ...record.gone };
+  const gone: Record<Side, BaseRecord['gone'][Side]> = { ...record.gone };
   for (const claim of claims) {
     if (claim.unit !== existence) continue;
     const value = claim.value as Existence;
-    if (value === 'present') delete gone[claim.side];
+    if (value === 'present' || value === 'touched') delete gone[claim.side];
     else gone[claim.side] = value;
   }
   return gone;
@@ -42,8 +42,11 @@ export function stopForbiddenTodo(record: BaseRecord, policy: Policy): BaseRecor
   return { ...record, todo: Object.fromEntries(todo.filter((one) => !forbidden.includes(one))), ...(isOld && { state: 'tombstone' }) };
 }
 
-/** Whether the record exists and may be seen on each side, and who changed it: what the matrix makes of that. */
-export function decideRecord(record: BaseRecord, merged: Merged, claims: readonly Claim[], policy: Policy): Decided {
+/**
+ * Whether the record exists and may be seen on each side, and who changed it: what the matrix makes of that. `isTouched`: its
+ * source was touched, where that is as good as a change (A5).
+ */
+export function decideRecord(record: BaseRecord, merged: Merged, claims: readonly Claim[], policy: Policy, isTouched = false): Decided {
   const left = stateOn(record, 'left', merged);
   const right = stateOn(record, 'right', merged);
   if (isEnded(left) && isEnded(right)) {
@@ -53,7 +56,8 @@ export function decideRecord(record: BaseRecord, merged: Merged, claims: readonl
   if (left === 'absent' || right === 'absent') return decideSingle(left === 'absent' ? right : left);
   const leftState: LeftState = left === 'outside' ? 'hidden' : left;
   const rightState: RightState = right === 'hidden' ? 'outside' : right;
-  return (record.state === 'tombstone' ? decideGivenUp(record, leftState, rightState, merged, policy) : undefined) ?? decide(policy, leftState, rightState);
+  const decided = (record.state === 'tombstone' ? decideGivenUp(record, leftState, rightState, merged, policy) : undefined) ?? decide(policy, leftState, rightState);
+  return isTouched && (decided.rule === 'A9' || decided.rule === 'G2') ? { decision: 'to-right', rule: 'A5' } : decided;
 }
 
 type State = LeftState | RightState | 'absent';

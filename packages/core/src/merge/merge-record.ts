@@ -1,7 +1,7 @@
 import type { Kind } from '../model/kinds.ts';
 import type { UnitId, Units } from '../model/units.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { Policy } from '../policy/policy.ts';
+import { countsTouches, type Policy } from '../policy/policy.ts';
 import { forOneSide } from './acknowledge-unit.ts';
 import { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import { carryOut } from './carry-out.ts';
@@ -47,11 +47,12 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   const before = stopForbiddenTodo(isBack(record, gone) ? { ...record, state: 'live' } : record, policy);
   const values = current.filter((claim) => claim.unit !== existence);
   const merged = mergeUnits(before, values, intents, policy);
-  const { decision, rule } = decideRecord({ ...before, gone }, merged, values, policy);
+  const isTouched = current.some(({ unit, value, side }) => unit === existence && value === 'touched' && countsTouches(policy, side));
+  const { decision, rule } = decideRecord({ ...before, gone }, merged, values, policy, isTouched);
   if (decision === 'freeze') return { record: { ...before, gone }, told: [], decision, rule, conflict: false, kept: true };
 
   const considered = claims.reduce((highest, claim) => Math.max(highest, claim.number), record.considered);
-  const told = stale.filter((claim) => claim.value !== 'present').map((claim) => tell(claim, 'stale', 'R9'));
+  const told = stale.filter(({ value }) => value !== 'present' && value !== 'touched').map((claim) => tell(claim, 'stale', 'R9'));
   told.push(...merged.flatMap(([, unit]) => unit.told));
   const next: BaseRecord = { ...before, gone, considered, units: { ...before.units, ...Object.fromEntries(merged.map(([name, unit]) => [name, unit.unit])) } };
   const whole = decideWhole(next, before, merged, policy);
@@ -114,7 +115,8 @@ function sourceOf(policy: Policy, sides: readonly Side[]): Policy {
 
 /** What a direction would have done to a record that is given up was not done; what it left, and a change at the source swept away after all, was not left. */
 function endedWith(decision: Decision, rule: string, record: BaseRecord, told: Told): Told {
-  if (told.rule === 'A9' && record.units[told.unit]?.owed[told.side] === 'A2') return { ...told, outcome: 'superseded', rule: 'A2' };
+  const swept = record.units[told.unit]?.owed[told.side];
+  if (told.rule === 'A9' && (swept === 'A2' || swept === 'A5')) return { ...told, outcome: 'superseded', rule: swept };
   const isGivenUp = decision === 'tombstone' || decision === 'drop' || decision === 'leave';
   return isGivenUp && told.outcome === 'reverted' ? { ...told, outcome: 'left', rule } : told;
 }

@@ -24,6 +24,10 @@ export interface Policy {
   readonly oneWayRevert: 'immediately' | 'on-source-change';
   /** Whether a write of which the service would tell other people waits for a person's approval (D7); it does when absent. */
   readonly meetings?: 'hold' | 'write';
+  /** Whether, in direction left to right, a record that was merely touched in OroCRM is as one that was changed there (A5); it is not when absent. */
+  readonly touchCounts?: boolean;
+  /** What a resynchronization begins with: linking again, or deleting every marked item once a person has confirmed it (A6, B3, D8); `relink` when absent. */
+  readonly resync?: 'relink' | 'purge';
 }
 
 /** The default profile, both ways, OroCRM wins. */
@@ -38,10 +42,20 @@ export const safePolicy: Policy = {
   rightDeletion: 'recreate',
   oneWayRevert: 'immediately',
   meetings: 'hold',
+  touchCounts: false,
+  resync: 'relink',
 };
 
 /** The literal reading of the source document. */
-export const classicPolicy: Policy = { ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true, matchBeforeCreate: false, matchWithoutName: true, meetings: 'write' };
+export const classicPolicy: Policy = {
+  ...safePolicy, granularity: 'record', deleteVsEdit: 'delete-wins', emptyOverwrites: true, matchBeforeCreate: false, matchWithoutName: true, meetings: 'write',
+  touchCounts: true, resync: 'purge',
+};
+
+/** Whether it means anything that a record was merely touched on a side: its version is new and its values are not (G4, A5). */
+export function countsTouches({ direction, touchCounts }: Pick<Policy, 'direction' | 'touchCounts'>, side: Side): boolean {
+  return touchCounts === true && direction === 'left-to-right' && side === 'left';
+}
 
 /** Whether the direction lets the hub write mapped values to a side. */
 export function mayWrite(direction: Direction, side: Side): boolean {
