@@ -1,7 +1,7 @@
 import t from 'tap';
 import { readFileSync } from 'node:fs';
 import { classicPolicy, safePolicy } from '@syncline/core';
-import { ConfigError, connectors, readConfig, settings, type Config, type ConfigSource } from '../src/index.ts';
+import { ConfigError, connectors, environmentName, readConfig, settings, type Config, type ConfigSource, type SetAtRunTime, type SettingValue, type SetValues } from '../src/index.ts';
 
 const connections = `
 orocrm:
@@ -144,7 +144,7 @@ t.test('environment over file over default; config print says which, and hides s
 
 t.test('section 10: a profile is a preset, each switch can be set alone', async (t) => {
   t.strictSame((await read('profile: classic')).users[0]?.policy, classicPolicy);
-  const text = 'profile: classic\nswitches: { conflict: { granularity: field }, firstMatch: { emptyOverwrites: no }, outlookToOro: { matchBeforeCreate: yes }, keys: { matchWithoutName: no }, deleteVsEdit: byPolicy, outlookDeletion: ignore, oneWayRevert: onSourceChange }';
+  const text = 'profile: classic\nswitches: { conflict: { granularity: field }, firstMatch: { emptyOverwrites: no }, outlookToOro: { matchBeforeCreate: yes }, keys: { matchWithoutName: no }, deleteVsEdit: byPolicy, outlookDeletion: ignore, oneWayRevert: onSourceChange, resync: { mode: relink }, oroToOutlook: { touchCounts: no }, meetings: { notify: hold } }';
   t.strictSame((await read(text)).users[0]?.policy, { ...safePolicy, rightDeletion: 'ignore', oneWayRevert: 'on-source-change' });
   t.strictSame((await read('wins: outlook\ndirection: outlook-to-orocrm')).users[0]?.policy, { ...safePolicy, precedence: ['right', 'left'], direction: 'right-to-left' });
 });
@@ -158,11 +158,50 @@ t.test('several people: each has own values, the rest is everybody\'s', async (t
   t.match(await mistakesOf('users: { Ada: {}, bob: { port: 7, tasks: perhaps } }'), [/^users\.Ada: a user is named/, /^users\.bob\.port is no setting/, /^users\.bob\.tasks must be yes or no/]);
 });
 
+t.test('S16 in classic all tasks the user may see are synced, unless somebody says otherwise', async (t) => {
+  const scope = async (text: string): Promise<unknown> => ((await read(`${text}\n${connections}`, {}, true)).users[0]?.sections.left as { tasksScope?: string }).tasksScope;
+  t.equal(await scope('profile: safe'), undefined, 'the connector\'s own: those the user owns');
+  t.equal(await scope('profile: classic'), 'all');
+  t.equal(((await read(`profile: classic\n${connections.replace('orocrm:', 'orocrm:\n  tasksScope: owned')}`, {}, true)).users[0]?.sections.left as { tasksScope?: string }).tasksScope, 'owned');
+});
+
+t.test('K5 a key of no field, or of a field that is none, is refused with the fields there are', async (t) => {
+  t.strictSame((await read('keys: { contact: [lastName, emails], task: "subject, dueDate" }')).users[0]?.keys, { contact: ['lastName', 'emails'], task: ['subject', 'dueDate'], event: ['title', 'start', 'end', 'allDay'] });
+  t.strictSame(await mistakesOf('keys: { task: "subject, shoeSize", event: "" }'), [
+    'keys.task must be one or more of subject, priority, dueDate, status, separated by commas, not "subject, shoeSize".',
+    'keys.event must be one or more of title, start, end, allDay, separated by commas, not empty.',
+  ]);
+});
+
+const runtime = (everybody: SetValues, users: SetAtRunTime['users'] = {}): Pick<ConfigSource, 'runtime'> => ({ runtime: { everybody, users } });
+
+t.test('Q27 the nearest counts: set for one person, in the file for one person, set for everybody, environment, file, default', async (t) => {
+  const text = 'wins: outlook\nusers: { ada: { tasks: no }, bob: {} }';
+  const source = { text, file: 'syncline.yaml', env: { SYNCLINE_WINS: 'orocrm' }, zone: 'Europe/Vienna' };
+  const origins = async (more: Pick<ConfigSource, 'runtime'>, name: string): Promise<unknown> => (await readConfig({ ...source, ...more })).origins.filter((one) => one.name === name);
+  t.strictSame(await origins({}, 'wins'), [{ name: 'wins', value: 'orocrm', from: 'SYNCLINE_WINS' }]);
+  t.strictSame(await origins(runtime({ wins: 'outlook', tasks: true }), 'wins'), [{ name: 'wins', value: 'outlook', from: 'set at run time' }]);
+  t.strictSame(await origins(runtime({ tasks: true }), 'tasks'), [{ name: 'tasks', value: true, from: 'set at run time' }, { name: 'tasks', value: false, from: 'syncline.yaml', user: 'ada' }]);
+  t.strictSame(await origins(runtime({ tasks: false }, { ada: { tasks: true } }), 'tasks'), [{ name: 'tasks', value: false, from: 'set at run time' }, { name: 'tasks', value: true, from: 'set at run time', user: 'ada' }]);
+  t.strictSame(await origins(runtime({}, { bob: { profile: 'classic' } }), 'switches.deleteVsEdit'), [{ name: 'switches.deleteVsEdit', value: 'byPolicy', from: 'default' }, { name: 'switches.deleteVsEdit', value: 'deleteWins', from: 'profile classic', user: 'bob' }]);
+});
+
+t.test('S8 another way of signing in, set at run time, takes the place of the one in the file', async (t) => {
+  const source = { text: connections, file: 'syncline.yaml', env: {}, zone: 'Europe/Vienna', connectors };
+  const left = async (everybody: SetValues): Promise<unknown> => (await readConfig({ ...source, ...runtime(everybody) })).users[0]?.sections.left;
+  t.strictSame(await left({ 'orocrm.auth.signIn': 'wsse', 'orocrm.auth.user': 'ada', 'orocrm.auth.apiKey': 'key' }), { url: 'https://crm.example.com', auth: { signIn: 'wsse', user: 'ada', apiKey: 'key' } });
+  t.strictSame(await left({ 'orocrm.auth.clientId': 'other', 'orocrm.contactsScope': 'owned' }), { url: 'https://crm.example.com', auth: { signIn: 'client-credentials', clientId: 'other', clientSecret: 'hidden-oro' }, contactsScope: 'owned' });
+  await t.rejects(left({ 'orocrm.auth.signIn': 'wsse', 'orocrm.auth.user': 'ada' }), { message: 'orocrm.auth.apiKey: API Key is missing.' });
+  await t.rejects(left({ 'outlook.calender': 'x' }), { message: 'outlook.calender is no setting of Outlook (Microsoft Graph) (did you mean "outlook.calendar"?).' });
+});
+
 t.test('docs/guides/self-hosting.md lists every setting as the table has it', async (t) => {
   const guide = readFileSync(new URL('../../../docs/guides/self-hosting.md', import.meta.url), 'utf8');
-  for (const { name, env, preset, presetWords, takes, explain } of settings) {
-    const shown = presetWords ?? (preset === undefined ? 'none' : preset === true ? 'yes' : preset === false ? 'no' : String(preset));
-    t.ok(guide.includes(`| \`${name}\` | \`${env}\` | ${shown} | ${takes} | ${explain} |`), name);
+  const shown = (value: SettingValue): string => (value === undefined ? 'none' : value === true ? 'yes' : value === false ? 'no' : String(value));
+  for (const setting of settings) {
+    const { name, preset, classic, presetWords, owner, takes, explain } = setting;
+    const presets = presetWords ?? `${shown(preset)}${classic === undefined ? '' : `; classic: ${shown(classic)}`}`;
+    t.ok(guide.includes(`| \`${name}\` | \`${environmentName(setting)}\` | ${presets} | ${owner} | ${takes} | ${explain} |`), name);
   }
   t.equal(guide.match(/^\| `[\w.]+` \| `SYNCLINE_\w+` \|/gm)?.length, settings.length, 'and no other');
 });

@@ -32,6 +32,7 @@ const rows: readonly (readonly [rule: string, name: string, taken: readonly (rea
   ['K5', 'keys.event', [['title', 'title']], ['subject']],
   ['a text stands on one line', 'name', [[' crm ', 'crm']], ['', '  ', 7, 'a\nb', 'a\u0000']],
   ['an address', 'publicUrl', [['https://sync.example.com', 'https://sync.example.com']], ['sync.example.com', 7]],
+  ['a key of 32 bytes', 'masterKey', [[` ${'aB09'.repeat(16)} `, 'aB09'.repeat(16)], [`${'x'.repeat(43)}=`, `${'x'.repeat(43)}=`], ['-'.repeat(43), '-'.repeat(43)]], ['', 'short', 'x'.repeat(45), 7]],
   ['a language', 'language', [['de-at', 'de-AT']], ['german please']],
 ];
 for (const [rule, name, taken, refused] of rows) {
@@ -68,6 +69,7 @@ t.test('S1 S2 S6 section 10: values govern, one by one', async (t) => {
   t.match(policyOf(presets('safe', { direction: 'orocrm-to-outlook' })), { direction: 'left-to-right', precedence: ['left', 'right'] });
   t.match(policyOf(presets('safe', { direction: 'outlook-to-orocrm', wins: 'outlook' })), { direction: 'right-to-left', precedence: ['right', 'left'] });
   t.match(policyOf(presets('safe', { 'switches.outlookDeletion': 'propagate', 'switches.oneWayRevert': 'onSourceChange' })), { rightDeletion: 'propagate', oneWayRevert: 'on-source-change' });
+  t.match(policyOf(presets('safe', { 'switches.resync.mode': 'purge', 'switches.oroToOutlook.touchCounts': true, 'switches.meetings.notify': 'write' })), { resync: 'purge', touchCounts: true, meetings: 'write' });
   t.strictSame(kindsOf(presets('safe', { tasks: false })), ['contact', 'event']);
   t.strictSame(keysOf(presets('safe', { 'keys.event': 'title, start' })).event, ['title', 'start']);
   t.throws(() => policyOf(presets('safe', { direction: 'sideways' })), { name: 'TypeError', message: 'not a value of direction: sideways' });

@@ -16,6 +16,9 @@ export function policyOf(values: Values): Policy {
     emptyOverwrites: values['switches.firstMatch.emptyOverwrites'] === true,
     matchBeforeCreate: values['switches.outlookToOro.matchBeforeCreate'] === true,
     matchWithoutName: values['switches.keys.matchWithoutName'] === true,
+    resync: pick<NonNullable<Policy['resync']>>({ relink: 'relink', purge: 'purge' }, values, 'switches.resync.mode'),
+    touchCounts: values['switches.oroToOutlook.touchCounts'] === true,
+    meetings: pick<NonNullable<Policy['meetings']>>({ hold: 'hold', write: 'write' }, values, 'switches.meetings.notify'),
     rightDeletion: pick<Policy['rightDeletion']>({ recreate: 'recreate', ignore: 'ignore', propagate: 'propagate' }, values, 'switches.outlookDeletion'),
     oneWayRevert: pick<Policy['oneWayRevert']>({ immediately: 'immediately', onSourceChange: 'on-source-change' }, values, 'switches.oneWayRevert'),
   };

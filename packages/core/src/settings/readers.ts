@@ -52,6 +52,17 @@ export function text(takes = 'a text that is not empty'): Takes {
   };
 }
 
+/** 256 bits as text. */
+export function keyOf32Bytes(): Takes {
+  return {
+    takes: '32 bytes in base64 or as 64 hexadecimal digits',
+    read: (value) => {
+      if (typeof value !== 'string' || !/^([\da-f]{64}|[\w+/-]{43}=?)$/i.test(value.trim())) throw new Refusal();
+      return value.trim();
+    },
+  };
+}
+
 /** What the machine has to know: {@link Lookups}. */
 export function known(what: keyof Lookups, takes: string): Takes {
   return {

@@ -1,5 +1,5 @@
 import { defaultKeys } from '../match/key.ts';
-import { choice, keyFields, known, text, whole, yesNo, type Takes } from './readers.ts';
+import { choice, keyFields, keyOf32Bytes, known, text, whole, yesNo, type Takes } from './readers.ts';
 import type { Owner, Setting, SettingValue } from './setting.ts';
 
 /**
@@ -12,6 +12,7 @@ export const settings: readonly Setting[] = [
   hub('host', '127.0.0.1', text(), 'The address to listen on. Anything but the machine itself wants a proxy with TLS in front, and `publicUrl`'),
   hub('publicUrl', undefined, known('origin', 'an address such as https://sync.example.com, without a path'), 'How browsers reach the hub, where that is not `http://host:port`: `https://sync.example.com`'),
   hub('data', './data', text(), 'The folder of the hub\'s data'),
+  { ...hub('masterKey', undefined, keyOf32Bytes(), 'Opens the secrets that were set at run time; without it a key file in the data folder does. Better in the environment than in the file'), secret: true },
   admin('direction', 'bidirectional', choice('orocrm-to-outlook', 'outlook-to-orocrm', 'bidirectional'), 'Sync Direction (S1)'),
   admin('wins', 'orocrm', choice('orocrm', 'outlook'), 'Conflict Resolution: which side always wins, in both directions (S2)'),
   admin('crmSyncIntervalSeconds', 120, whole(1, 86_399, 'seconds'), 'CRM Sync Interval: how often OroCRM is checked (S3)'),
@@ -35,6 +36,9 @@ export const settings: readonly Setting[] = [
   byProfile('switches.firstMatch.emptyOverwrites', false, true, yesNo(), 'Whether nothing erases something at the first match (A7, C2)'),
   byProfile('switches.outlookToOro.matchBeforeCreate', true, false, yesNo(), 'From Outlook to OroCRM: whether a record with the same key is looked for before one is created (B2)'),
   byProfile('switches.keys.matchWithoutName', false, true, yesNo(), 'Whether records without a name match when the rest of the key agrees (K7)'),
+  byProfile('switches.resync.mode', 'relink', 'purge', choice('relink', 'purge'), 'What a resynchronization begins with: linking again, or deleting every marked item once a person confirmed it (A6, B3, D8)'),
+  byProfile('switches.oroToOutlook.touchCounts', false, true, yesNo(), 'From OroCRM to Outlook: whether a record that was merely touched overwrites edits in Outlook (A5)'),
+  byProfile('switches.meetings.notify', 'hold', 'write', choice('hold', 'write'), 'Whether a change of which the service would tell other people waits for approval (D7)'),
   admin('switches.outlookDeletion', 'recreate', choice('recreate', 'ignore', 'propagate'), 'What deleting in Outlook means (A10, C11)'),
   admin('switches.oneWayRevert', 'immediately', choice('immediately', 'onSourceChange'), 'When an edit against the direction is reverted (B7)'),
   connection('orocrm.url', 'user', text('the address of OroCRM\'s back office, such as https://crm.example.com'), 'Where OroCRM is (S8)'),
