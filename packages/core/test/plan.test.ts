@@ -1,5 +1,5 @@
 import t from 'tap';
-import { acknowledgeWrite, defaultDeleteLimits, freezeUnit, isEmptySide, isMassDelete, isMassOverwrite, isSettled, planRecord, type BaseRecord } from '../src/index.ts';
+import { acknowledgeWrite, defaultDeleteLimits, defaultGuards, freezeUnit, isEmptySide, isMassDelete, isMassOverwrite, isSettled, planRecord, type BaseRecord } from '../src/index.ts';
 import { entity, exists, leftWins, merge, pair, planned, seen, shows, single, typed } from './support.ts';
 
 const base = { jobTitle: 'A', description: 'notes' };
@@ -52,6 +52,8 @@ t.test('D2 deletions of much of a side wait for a person', async (t) => {
     [9, 20, false], [10, 100, false], [10, 99, true], [11, 100, true], [2, 3, false], [3, 6, false], [3, 5, true], [2, 2, true], [1, 1, false], [0, 0, false], [0, 5, false],
   ] as const) t.equal(isMassDelete(deletes, links), waits, `${deletes} of ${links}`);
   t.equal(isMassDelete(1, 4, { ...defaultDeleteLimits, most: { count: 1, share: 0.2 } }), true, 'the limits are settings');
+  t.strictSame([isMassDelete(2, 2, { ...defaultDeleteLimits, all: { count: 3 } }), isMassDelete(1, 1, { ...defaultDeleteLimits, all: { count: 1 } })], [false, true]);
+  t.match(defaultGuards, { massDelete: 'on', deletes: defaultDeleteLimits, massOverwrite: 'on' }, 'section 10: on in both profiles');
 });
 
 t.test('D3 a side that shows nothing is not trusted', async (t) => {
@@ -60,6 +62,7 @@ t.test('D3 a side that shows nothing is not trusted', async (t) => {
 
 t.test('D11 replacing values in much of a side waits for a person', async (t) => {
   t.strictSame([isMassOverwrite(20, 66), isMassOverwrite(20, 67), isMassOverwrite(19, 20), isMassOverwrite(30, 100), isMassOverwrite(31, 100)], [true, false, false, false, true]);
+  t.strictSame([isMassOverwrite(3, 4, { count: 3, share: 0.5 }), isMassOverwrite(2, 4, { count: 2, share: 0.5 }), isMassOverwrite(2, 2, { count: 3, share: 0.5 })], [true, false, false], 'the limits are settings');
 });
 
 t.test('M12 a list that is written shows what did not fit before', async (t) => {

@@ -1,6 +1,6 @@
-import { fingerprint, isMassDelete, isMassOverwrite, mayWrite, planRecord, viewOf, type Action, type BaseRecord, type Kind } from '@syncline/core';
+import { mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
 import type { SideName } from './bind.ts';
-import { shownBy } from './observe.ts';
+import { guard } from './guard.ts';
 import type { Line, Note } from './report.ts';
 import type { Session } from './session.ts';
 
@@ -49,50 +49,6 @@ function allow(session: Session, action: Action): readonly Action[] {
   if (action.type === 'create') return [];
   const fields = action.fields.filter((field) => action.rules[field] === 'B11' || action.rules[field] === 'A13');
   return fields.length === 0 ? [] : [{ ...action, fields }];
-}
-
-function guard(session: Session, actions: readonly Action[], isFirst: boolean, approved: readonly string[]): Omit<Selected, 'isPutOff'> {
-  const held: Note[] = [];
-  const stopped = new Set<Action>();
-  for (const kind of session.settings.kinds) {
-    for (const side of ['left', 'right'] as const) {
-      const here = actions.filter((action) => action.kind === kind && action.side === side);
-      // Who undoes a run has asked for its deletions (R10).
-      const deletes = here.filter((action) => action.type === 'delete' && action.rule !== 'R10');
-      const before = session.deletions.recent(side, kind, session.env.now());
-      const links = Math.max(session.index.linked(kind) + deletes.length + before, 1);
-      if (deletes.length > 0 && isMassDelete(deletes.length + before, links)) {
-        hold(deletes, 'D2', `${deletes.length} of ${links} linked records would be deleted${before > 0 ? `, after ${before} in the last 24 hours` : ''}`);
-      }
-      const updates = here.filter(({ type }) => type === 'update');
-      if (!isFirst && isMassOverwrite(updates.length, links)) hold(updates, 'D11', `${updates.length} of ${links} linked records would have values replaced`);
-
-      function hold(some: readonly Action[], rule: string, message: string): void {
-        const approval = fingerprint(JSON.stringify([rule, side, kind, ...some.map(nameOf).sort()]));
-        if (approved.includes(approval)) return;
-        for (const action of some) stopped.add(action);
-        held.push({ what: 'held', rule, message: `${message} (${sampleOf(session, some)}): waits for approval under the name ${approval}`, kind, side, approval, count: some.length });
-      }
-    }
-  }
-  return { actions: actions.filter((action) => !stopped.has(action)), held };
-}
-
-/** Three of the records by name: with the count, what a person decides by (D2). */
-function sampleOf(session: Session, actions: readonly Action[]): string {
-  const names = actions.slice(0, 3).map(({ entity, kind, side }) => {
-    const record = session.replica.get(entity);
-    const view = record === undefined ? {} : viewOf(kind, shownBy(record, side === 'left' ? 'left' : 'right', []));
-    return titleFields[kind].map((field) => view[field]).filter((part) => typeof part === 'string').join(' ') || entity;
-  });
-  return names.join(', ') + (actions.length > names.length ? ', ...' : '');
-}
-
-const titleFields: { readonly [K in Kind]: readonly string[] } = { contact: ['firstName', 'lastName'], task: ['subject'], event: ['title'] };
-
-/** An action with the claims it carries out: a newer claim makes it another one, and an approval void (history 19). */
-function nameOf(action: Action): string {
-  return JSON.stringify([action.type, action.entity, ...(action.type === 'update' ? Object.entries(action.numbers).sort() : [])]);
 }
 
 /** A plan as lines. A mark names an id that is not there before its record is created in OroCRM: it is listed with the creation it follows from (R2). */

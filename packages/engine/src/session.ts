@@ -1,5 +1,5 @@
 import { Failure, type Kind } from '@syncline/connector';
-import type { BaseRecord, EntityId, Keys, Policy } from '@syncline/core';
+import type { BaseRecord, EntityId, Guards, Keys, Policy } from '@syncline/core';
 import { documentFormat, openReplica, type Replica } from '@syncline/replica';
 import type { BoundSide } from './bind.ts';
 import type { Commit } from './commit.ts';
@@ -15,6 +15,8 @@ export interface Settings {
   readonly kinds: readonly Kind[];
   /** How long history is kept, days; 30 when absent (G3). */
   readonly historyDays?: number;
+  /** How much is done without asking (D2, D11); as the specification says when absent. */
+  readonly guards?: Guards;
 }
 
 /** A user's document, store and sides while the hub serves the user. */
