@@ -14,7 +14,10 @@ export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link,
 export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
 export type { OpenIntent } from './merge/observe-unit.ts';
 export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
-export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
+export { createAgain } from './merge/carry-out.ts';
+export { mayCreate } from './merge/existence.ts';
+export { answered, deletionOf, isChoice, mayAnswer, questionOf, type Answer, type Question } from './merge/person.ts';
+export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, thawUnit, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';
 export type { Outcome, Told } from './merge/told.ts';
 export { classicPolicy, countsTouches, mayWrite, safePolicy, type Direction, type Policy } from './policy/policy.ts';

@@ -1,4 +1,4 @@
-import { mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
+import { mayCreate, mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import { guard } from './guard.ts';
 import type { Line, Note } from './report.ts';
@@ -46,7 +46,7 @@ function waitsForMove(session: Session, run: string, action: Action, record: Bas
 function allow(session: Session, action: Action): readonly Action[] {
   const free = mayWrite(session.settings.policy.direction, action.side);
   if (free || action.type === 'delete' || action.type === 'mark') return [action];
-  if (action.type === 'create') return [];
+  if (action.type === 'create') return mayCreate(session.settings.policy.direction, action.side, action.rule) ? [action] : [];
   const fields = action.fields.filter((field) => action.rules[field] === 'B11' || action.rules[field] === 'A13');
   return fields.length === 0 ? [] : [{ ...action, fields }];
 }

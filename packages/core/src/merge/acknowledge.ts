@@ -72,6 +72,12 @@ export function freezeUnit(record: BaseRecord, name: UnitId, reason: string): Ba
   return { ...record, units: { ...record.units, [name]: { ...baseUnit(record, name), owed: {}, frozen: reason } } };
 }
 
+/** A person has decided: the unit goes on from what it was when it was frozen (R7). */
+export function thawUnit(record: BaseRecord, name: UnitId): BaseRecord {
+  const { frozen: _frozen, ...unit } = baseUnit(record, name);
+  return { ...record, units: { ...record.units, [name]: unit } };
+}
+
 /** What a side showed when it was last observed; what matching compares and a first match starts from. */
 export function seenBy(record: BaseRecord, side: Side): FirstSeen {
   const units: Record<UnitId, Json> = {};

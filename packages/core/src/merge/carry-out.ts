@@ -24,9 +24,9 @@ export function carryOut(record: BaseRecord, decision: Decision, rule: string, m
     case 'create-right':
       return recreateRight(record, rule, merged, policy);
     case 'create-left': {
-      const again = recreate(record, 'left', rule);
+      const again = createAgain(record, 'left', rule);
       const isThere = record.links['right'] !== undefined && record.gone['right'] === undefined;
-      return { record: isThere ? again : recreate(again, 'right', rule), told: [] };
+      return { record: isThere ? again : createAgain(again, 'right', rule), told: [] };
     }
     case 'delete-right':
       return { record: { ...giveUp(record), todo: deletion(record, 'right', rule, merged) }, told: edits(record, rule, merged) };
@@ -41,13 +41,13 @@ function recreateRight(record: BaseRecord, rule: string, merged: Merged, policy:
   const isEdited = merged.some(([, unit]) => unit.decided) && policy.deleteVsEdit === 'by-policy';
   // In direction left to right nothing is written on the left, deletions neither (A13).
   const meaning = policy.rightDeletion === 'propagate' && policy.direction === 'left-to-right' ? 'ignore' : policy.rightDeletion;
-  if (meaning === 'recreate' || isEdited) return { record: recreate(record, 'right', rule), told: [] };
+  if (meaning === 'recreate' || isEdited) return { record: createAgain(record, 'right', rule), told: [] };
   const given = giveUp(record);
   return { record: meaning === 'ignore' ? given : { ...given, todo: deletion(record, 'left', rule, merged) }, told: edits(record, rule, merged) };
 }
 
 /** The record is to be made again on a side; the item it was there is remembered, and what it held is forgotten. */
-function recreate(record: BaseRecord, side: Side, rule: string): BaseRecord {
+export function createAgain(record: BaseRecord, side: Side, rule: string): BaseRecord {
   const link = record.links[side];
   const former = link === undefined ? record.former : { ...record.former, [side]: [...(record.former[side] ?? []), link.id] };
   const empty = mapUnits(record, (unit) => ({ ...unit, held: { ...unit.held, [side]: { saw: heldBy(unit, side).saw } }, owed: unit.only?.[side] === undefined ? without(unit.owed, side) : unit.owed }));
@@ -63,7 +63,7 @@ function deletion(record: BaseRecord, side: Side, rule: string, merged: Merged):
 }
 
 /** Kept so that late news finds it; nothing is owed on it. */
-function giveUp(record: BaseRecord): BaseRecord {
+export function giveUp(record: BaseRecord): BaseRecord {
   const units = mapUnits(record, (unit) => (Object.keys(unit.owed).length === 0 ? unit : { ...unit, owed: {} }));
   return { ...units, todo: {}, state: 'tombstone' };
 }

@@ -1,5 +1,5 @@
 import { decide, type Decision, type LeftState, type RightState } from '../policy/decision.ts';
-import { mayWrite, type Policy } from '../policy/policy.ts';
+import { mayWrite, type Direction, type Policy } from '../policy/policy.ts';
 import { baseUnit, type BaseRecord, type BaseUnit, type Todo } from './base.ts';
 import { existence, type Claim, type Existence, type Side } from './claim.ts';
 import type { Merged } from './merge-unit.ts';
@@ -28,13 +28,18 @@ export function isBack(record: BaseRecord, gone: BaseRecord['gone']): boolean {
   return record.state === 'tombstone' && sides.some((side) => record.gone[side] === 'deleted') && sides.every((side) => gone[side] !== 'deleted');
 }
 
+/** Whether a creation may be done: where values may flow, and in Outlook also for a person's own edit (B10s) or wish to have it back (D6, B11). */
+export function mayCreate(direction: Direction, side: Side, rule: string): boolean {
+  return mayWrite(direction, side) || (side === 'right' && (rule === 'B10s' || rule === 'D6'));
+}
+
 /**
  * A creation or deletion that the direction now forbids is not done (S14b, A13, B11); one that waits for a person goes on
  * waiting. A record that was one before is given up, so that nobody takes its item for a new one.
  */
 export function stopForbiddenTodo(record: BaseRecord, policy: Policy): BaseRecord {
   const isForbidden = ([side, { op, rule, blocked }]: [Side, Todo]): boolean =>
-    blocked === undefined && !mayWrite(policy.direction, side) && !(side === 'right' && (op === 'delete' || rule === 'B10s'));
+    blocked === undefined && !(op === 'create' ? mayCreate(policy.direction, side, rule) : mayWrite(policy.direction, side) || (side === 'right' && op === 'delete'));
   const todo = Object.entries(record.todo);
   const forbidden = todo.filter(isForbidden);
   if (forbidden.length === 0) return record;
@@ -91,7 +96,7 @@ function decideSingle(state: State): Decided {
 }
 
 /** A record that was given up on one side, while the other has it still: nothing flows unasked. */
-function decideGivenUp(record: BaseRecord, left: LeftState, right: RightState, merged: Merged, policy: Policy): Decided | undefined {
+export function decideGivenUp(record: BaseRecord, left: LeftState, right: RightState, merged: Merged, policy: Policy): Decided | undefined {
   if (record.todo['left'] !== undefined || record.todo['right'] !== undefined || left === 'hidden' || right === 'outside') return undefined;
   // Deleted in OroCRM in a time when Outlook was not to follow (A11).
   if (left === 'deleted') return policy.deleteVsEdit === 'by-policy' && policy.direction !== 'left-to-right' ? { decision: 'leave', rule: 'A12' } : undefined;
