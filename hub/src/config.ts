@@ -1,5 +1,5 @@
 import type { Kind } from '@syncline/connector';
-import { keysOf, kindsOf, policyOf, type Keys, type Policy, type SettingValue } from '@syncline/core';
+import { guardsOf, keysOf, kindsOf, policyOf, type Guards, type Keys, type Policy, type SettingValue } from '@syncline/core';
 import type { Installed } from './connectors.ts';
 import type { SetAtRunTime } from './settings/layers.ts';
 import { Reading } from './settings/reading.ts';
@@ -26,6 +26,7 @@ export interface UserConfig {
   readonly id: string;
   readonly policy: Policy;
   readonly keys: Keys;
+  readonly guards: Guards;
   readonly kinds: readonly Kind[];
   readonly intervalsMs: { readonly left: number; readonly right: number };
   readonly enableSync: boolean;
@@ -106,6 +107,7 @@ async function readUser(reading: Reading, tree: Tree, id: string, own: Tree | un
     id,
     policy: policyOf(value),
     keys: keysOf(value),
+    guards: guardsOf(value),
     kinds: kindsOf(value),
     intervalsMs: { left: Number(value['crmSyncIntervalSeconds']) * 1000, right: Number(value['outlookSyncIntervalSeconds']) * 1000 },
     enableSync: value['enableSync'] === true,

@@ -21,14 +21,18 @@ export interface NextRuns {
   readonly queued: boolean;
 }
 
-/** What a scheduler works with. */
-export interface SchedulerOptions {
-  readonly now: () => number;
-  readonly schedule: Schedule;
+/** What a person sets about when cycles run. */
+export interface Pace {
   /** How often each side is checked, ms (S3). */
   readonly intervalsMs: { readonly left: number; readonly right: number };
   /** Enable Sync (S10, S11). */
   readonly enabled: boolean;
+}
+
+/** What a scheduler works with. */
+export interface SchedulerOptions extends Pace {
+  readonly now: () => number;
+  readonly schedule: Schedule;
   /** One cycle for the sides that are due: both, unless intervals alone ask. Must not reject: what went wrong is its own to report. */
   readonly run: (trigger: Trigger, sides: readonly SideName[]) => Promise<Outcome>;
   readonly onNext: (next: NextRuns) => void;
@@ -42,6 +46,8 @@ export interface Scheduler {
   readonly syncNow: (trigger?: Trigger) => Promise<void>;
   /** When the next cycle is due. */
   readonly next: () => NextRuns;
+  /** Another pace, from now on: a changed interval begins anew, Enable Sync begins with a cycle, or ends what waits unless a person asked for it. */
+  readonly change: (pace: Pace) => void;
   /** Starts nothing more; resolves when the cycle that runs has ended. */
   readonly stop: () => Promise<void>;
 }
@@ -58,12 +64,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let running: Promise<void> | undefined;
   let notBefore = 0;
   let restUntil = 0;
+  let pace: Pace = options;
+  let started = false;
   let stopped = false;
   let cancel: (() => void) | undefined;
 
   const next = (): NextRuns => ({
-    ...(options.enabled && Number.isFinite(due.left) && { left: Math.max(due.left, notBefore, restUntil) }),
-    ...(options.enabled && Number.isFinite(due.right) && { right: Math.max(due.right, notBefore, restUntil) }),
+    ...(pace.enabled && Number.isFinite(due.left) && { left: Math.max(due.left, notBefore, restUntil) }),
+    ...(pace.enabled && Number.isFinite(due.right) && { right: Math.max(due.right, notBefore, restUntil) }),
     ...(notBefore > options.now() && { notBefore }),
     queued: waiting !== undefined,
   });
@@ -93,7 +101,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const now = options.now();
     const over = bothSides.filter((side) => due[side] <= now);
     for (const side of over) {
-      const every = options.intervalsMs[side];
+      const every = pace.intervalsMs[side];
       due[side] += every * Math.ceil((now - due[side] + 1) / every);
     }
     return over;
@@ -131,14 +139,40 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     arm();
   };
 
+  const beginAnew = (side: SideName): void => {
+    due[side] = options.now() + pace.intervalsMs[side];
+  };
+
+  const start = (): void => {
+    started = true;
+    if (!pace.enabled) return;
+    bothSides.forEach(beginAnew);
+    void ask('start');
+    begin();
+  };
+
+  /** Nothing falls due any more; a cycle that waits is called off unless a person asked for it (S11). */
+  const pause = (): void => {
+    due.left = Number.POSITIVE_INFINITY;
+    due.right = Number.POSITIVE_INFINITY;
+    if (waiting === undefined || waiting.trigger === 'person') return;
+    waiting.finish();
+    waiting = undefined;
+  };
+
   return {
-    start: () => {
-      if (!options.enabled) return;
-      const now = options.now();
-      due.left = now + options.intervalsMs.left;
-      due.right = now + options.intervalsMs.right;
-      void ask('start');
-      begin();
+    start,
+    change: (changed) => {
+      const before = pace;
+      pace = changed;
+      // What made the intervals rest may be what was changed (R8).
+      restUntil = 0;
+      if (!started || stopped) return;
+      if (!pace.enabled) pause();
+      else if (!before.enabled) start();
+      else for (const side of bothSides) if (pace.intervalsMs[side] !== before.intervalsMs[side]) beginAnew(side);
+      arm();
+      options.onNext(next());
     },
     syncNow: (trigger = 'person') => {
       const done = ask(trigger);

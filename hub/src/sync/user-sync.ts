@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, type Context } from '@syncline/connector';
-import { defaultKeys, parseEntityId, type EntityId } from '@syncline/core';
-import { openSession, runCycle, summarise, type BoundSide, type CycleReport, type Session, type SideName, type Stopped, type Summary } from '@syncline/engine';
+import { parseEntityId, type EntityId } from '@syncline/core';
+import { openSession, runCycle, summarise, type BoundSide, type CycleReport, type Session, type Settings, type SideName, type Stopped, type Summary } from '@syncline/engine';
 import { StoreError, type UserStore } from '@syncline/store';
 import type { UserConfig } from '../config.ts';
 import type { Installed } from '../connectors.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
 /** One user's sides, document and cycles. The sides are bound once, and again after a sign-in was lost (R8). */
 export class UserSync {
   readonly #options: UserSyncOptions;
+  /** As it holds from the next cycle on. */
+  #config: UserConfig;
   /** Or why there is none. */
   #store: UserStore | string = 'The hub has not opened its data folder yet.';
   #sides: Session['sides'] | undefined;
@@ -51,6 +54,7 @@ export class UserSync {
 
   constructor(options: UserSyncOptions) {
     this.#options = options;
+    this.#config = options.config;
     this.#go = options.config.go === true;
   }
 
@@ -79,6 +83,19 @@ export class UserSync {
   shut(why: string): void {
     this.#store = `The data folder is out of use: ${why}.`;
     this.#session = undefined;
+  }
+
+  /**
+   * Other settings, from the next cycle on: the one that runs goes on as it began. What a side is bound to is bound again, what
+   * a document is opened with is opened again; nothing is read whole for that, and nothing deleted (S14).
+   */
+  use(config: UserConfig): void {
+    this.#tail = this.#tail.then(() => {
+      const before = this.#config;
+      this.#config = config;
+      if (differ(bindingOf(before), bindingOf(config))) this.#sides = undefined;
+      if (differ(governingOf(before), governingOf(config))) this.#session = undefined;
+    });
   }
 
   /** The next cycles may write although nobody has seen the first plan yet: a person said Go (S20). */
@@ -181,22 +198,16 @@ export class UserSync {
   }
 
   async #open(): Promise<Session> {
-    const { config, env } = this.#options;
+    const { env } = this.#options;
     if (typeof this.#store === 'string') throw new Failure('unavailable', this.#store);
     if (this.#sides === undefined) await this.connect();
     if (this.#sides === undefined) throw new Failure('bug', 'Signed in, and yet not.');
-    this.#session ??= await openSession(this.#sides, this.#store, { policy: config.policy, keys: defaultKeys, kinds: config.kinds }, { now: env.now, random: env.random });
+    this.#session ??= await openSession(this.#sides, this.#store, governingOf(this.#config), { now: env.now, random: env.random });
     return this.#session;
   }
 
   async #bind(side: SideName): Promise<BoundSide> {
-    const { config, connectors, env } = this.#options;
-    const context: Context = {
-      fetch: env.fetch, now: env.now, random: env.random,
-      zone: config.zone, language: config.language, window: config.window,
-      log: (message) => env.log(`${config.id}: ${message}`),
-    };
-    return connectors[side].bind(side, config.sections[side], context);
+    return bind(this.#options.connectors, side, this.#config, this.#options.env);
   }
 
   /** R3: a service's own time binds everybody. R8: after a lost sign-in the intervals try ever more seldom, up to a quarter of an hour. */
@@ -210,6 +221,30 @@ export class UserSync {
       ...(lost && { restUntil: now + Math.min(15 * 60_000, 30_000 * 2 ** (this.#failures - 1)) }),
     };
   }
+}
+
+/** Signs one side in. Throws the `Failure` of the side. */
+export async function bind(connectors: UserSyncOptions['connectors'], side: SideName, config: UserConfig, env: HubEnv): Promise<BoundSide> {
+  const context: Context = {
+    fetch: env.fetch, now: env.now, random: env.random,
+    zone: config.zone, language: config.language, window: config.window,
+    log: (message) => env.log(`${config.id}: ${message}`),
+  };
+  return connectors[side].bind(side, config.sections[side], context);
+}
+
+/** What the sides are bound with. */
+function bindingOf({ sections, zone, language, window }: UserConfig): object {
+  return { sections, zone, language, window };
+}
+
+/** What the document is opened with. */
+function governingOf({ policy, keys, guards, kinds, historyDays }: UserConfig): Settings {
+  return { policy, keys, guards, kinds, historyDays };
+}
+
+function differ(one: object, other: object): boolean {
+  return !isDeepStrictEqual(one, other);
 }
 
 function brokenOff(error: unknown): Failure {

@@ -26,6 +26,6 @@ export { defaultKeys, keyOf, type Keys } from './match/key.ts';
 export { compareIds, matchRecords, type Candidate, type Matches } from './match/match.ts';
 export { isSettled, planRecord, type Action } from './plan/plan.ts';
 export { defaultDeleteLimits, defaultGuards, defaultOverwriteLimits, isEmptySide, isMassDelete, isMassOverwrite, type DeleteLimits, type Guards, type OverwriteLimits } from './plan/guards.ts';
-export { kindsOf, keysOf, policyOf, type Values } from './settings/governs.ts';
+export { guardsOf, kindsOf, keysOf, policyOf, type Values } from './settings/governs.ts';
 export { environmentName, presetOf, Refusal, type Lookups, type Owner, type Reader, type Scope, type Setting, type SettingValue } from './settings/setting.ts';
 export { settingNamed, settings } from './settings/table.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { classicPolicy, defaultKeys, environmentName, keysOf, kindsOf, policyOf, presetOf, Refusal, safePolicy, settingNamed, settings, type Lookups, type SettingValue, type Values } from '../src/index.ts';
+import { classicPolicy, defaultGuards, defaultKeys, environmentName, guardsOf, keysOf, kindsOf, policyOf, presetOf, Refusal, safePolicy, settingNamed, settings, type Lookups, type SettingValue, type Values } from '../src/index.ts';
 
 const lookups: Lookups = {
   zone: (text) => ({ 'europe/berlin': 'Europe/Berlin' })[text.toLowerCase()],
@@ -55,6 +55,7 @@ t.test('S1 S2 S3 S6 K4 Q27 what a new installation has, and whose it is', async 
   ] as const) t.match(settingNamed.get(name), { preset, owner }, name);
   t.strictSame(policyOf(presets('safe')), safePolicy);
   t.strictSame(keysOf(presets('safe')), defaultKeys);
+  for (const profile of ['safe', 'classic']) t.strictSame(guardsOf(presets(profile)), defaultGuards, `D2 D11 ${profile}`);
   t.strictSame(kindsOf(presets('safe')), ['contact', 'task', 'event']);
   t.equal(new Set(settings.map(({ name }) => name)).size, settings.length, 'each once');
 });
@@ -73,6 +74,15 @@ t.test('S1 S2 S6 section 10: values govern, one by one', async (t) => {
   t.strictSame(kindsOf(presets('safe', { tasks: false })), ['contact', 'event']);
   t.strictSame(keysOf(presets('safe', { 'keys.event': 'title, start' })).event, ['title', 'start']);
   t.throws(() => policyOf(presets('safe', { direction: 'sideways' })), { name: 'TypeError', message: 'not a value of direction: sideways' });
+});
+
+t.test('D2 D11 the guards can be switched off, and their limits set', async (t) => {
+  t.strictSame(guardsOf(presets('safe', {
+    'guards.massDelete': 'off', 'guards.massDeleteMany.count': 7, 'guards.massDeleteMany.percent': 5, 'guards.massDeleteMost.count': 2, 'guards.massDeleteMost.percent': 40, 'guards.massDeleteAll.count': 1,
+    'guards.massOverwrite': 'off', 'guards.massOverwriteLimit.count': 9, 'guards.massOverwriteLimit.percent': 100,
+  })), { massDelete: 'off', deletes: { many: { count: 7, share: 0.05 }, most: { count: 2, share: 0.4 }, all: { count: 1 } }, massOverwrite: 'off', overwrites: { count: 9, share: 1 } });
+  for (const bad of [0, 1_000_001, 'some']) t.ok(read('guards.massDeleteMany.count', bad) instanceof Refusal, String(bad));
+  for (const bad of [-1, 101, 0.5]) t.ok(read('guards.massOverwriteLimit.percent', bad) instanceof Refusal, String(bad));
 });
 
 t.test('a name in the environment', async (t) => {

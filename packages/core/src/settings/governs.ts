@@ -1,5 +1,6 @@
 import type { Keys } from '../match/key.ts';
 import type { Kind } from '../model/kinds.ts';
+import type { Guards } from '../plan/guards.ts';
 import type { Direction, Policy } from '../policy/policy.ts';
 import type { SettingValue } from './setting.ts';
 
@@ -33,6 +34,19 @@ export function kindsOf(values: Values): readonly Kind[] {
 export function keysOf(values: Values): Keys {
   const fields = (kind: Kind): readonly string[] => String(values[`keys.${kind}`]).split(', ');
   return { contact: fields('contact'), task: fields('task'), event: fields('event') };
+}
+
+/** How much is done without asking (D2, D11). */
+export function guardsOf(values: Values): Guards {
+  const onOff = (name: string): 'on' | 'off' => (values[name] === 'off' ? 'off' : 'on');
+  const count = (name: string): number => Number(values[`guards.${name}.count`]);
+  const limit = (name: string): { readonly count: number; readonly share: number } => ({ count: count(name), share: Number(values[`guards.${name}.percent`]) / 100 });
+  return {
+    massDelete: onOff('guards.massDelete'),
+    deletes: { many: limit('massDeleteMany'), most: limit('massDeleteMost'), all: { count: count('massDeleteAll') } },
+    massOverwrite: onOff('guards.massOverwrite'),
+    overwrites: limit('massOverwriteLimit'),
+  };
 }
 
 const directions: { readonly [word: string]: Direction } = { 'orocrm-to-outlook': 'left-to-right', 'outlook-to-orocrm': 'right-to-left', bidirectional: 'both-ways' };

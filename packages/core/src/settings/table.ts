@@ -1,6 +1,11 @@
 import { defaultKeys } from '../match/key.ts';
+import { defaultDeleteLimits, defaultOverwriteLimits } from '../plan/guards.ts';
 import { choice, keyFields, keyOf32Bytes, known, text, whole, yesNo, type Takes } from './readers.ts';
 import type { Owner, Setting, SettingValue } from './setting.ts';
+
+const { many, most, all } = defaultDeleteLimits;
+const count = (): Takes => whole(1, 1_000_000);
+const percent = (): Takes => whole(0, 100, 'percent');
 
 /**
  * Every setting, in the order in which people meet them: rules S1 to S6, S13, S16, S18, S19, K5 and Q27 and section 10 of the
@@ -30,6 +35,15 @@ export const settings: readonly Setting[] = [
   admin('keys.contact', defaultKeys.contact.join(', '), keyFields('contact'), 'What identifies a contact that is not linked yet (K4, K5)'),
   admin('keys.task', defaultKeys.task.join(', '), keyFields('task'), 'What identifies a task that is not linked yet (K4, K5)'),
   admin('keys.event', defaultKeys.event.join(', '), keyFields('event'), 'What identifies a calendar event that is not linked yet (K4, K5)'),
+  admin('guards.massDelete', 'on', choice('on', 'off'), 'Whether a cycle that would delete much of one side waits for approval; `off` does it and says so (D2)'),
+  admin('guards.massDeleteMany.count', many.count, count(), 'It waits from so many deletions in 24 hours'),
+  admin('guards.massDeleteMany.percent', inPercent(many.share), percent(), 'that are more than this percentage of the linked records'),
+  admin('guards.massDeleteMost.count', most.count, count(), 'It also waits from so many deletions in 24 hours'),
+  admin('guards.massDeleteMost.percent', inPercent(most.share), percent(), 'that are more than this percentage of the linked records'),
+  admin('guards.massDeleteAll.count', all.count, count(), 'It also waits when every linked record would be deleted, from so many'),
+  admin('guards.massOverwrite', 'on', choice('on', 'off'), 'Whether a cycle that would replace values in much of one side waits for approval; `off` does it and says so (D11)'),
+  admin('guards.massOverwriteLimit.count', defaultOverwriteLimits.count, count(), 'It waits from so many records'),
+  admin('guards.massOverwriteLimit.percent', inPercent(defaultOverwriteLimits.share), percent(), 'that are more than this percentage of the linked records'),
   admin('profile', 'safe', choice('safe', 'classic'), 'The preset of the switches below: our reading, or the literal one'),
   byProfile('switches.conflict.granularity', 'field', 'record', choice('field', 'record'), 'What conflicts as one (C9)'),
   byProfile('switches.deleteVsEdit', 'byPolicy', 'deleteWins', choice('byPolicy', 'deleteWins'), 'Whether a deletion beats an edit it has not seen (B10, C14, A12)'),
@@ -62,6 +76,10 @@ export const settings: readonly Setting[] = [
 
 /** A setting by its name. */
 export const settingNamed: ReadonlyMap<string, Setting> = new Map(settings.map((setting) => [setting.name, setting]));
+
+function inPercent(share: number): number {
+  return Math.round(share * 100);
+}
 
 function hub(name: string, preset: SettingValue, takes: Takes, explain: string): Setting {
   return { name, scope: 'hub', owner: 'administrator', preset, explain, ...takes };
