@@ -1,9 +1,10 @@
 import t from 'tap';
-import { isTest, readPackages, readText } from './checkout.ts';
+import { isTest, readPackages } from './checkout.ts';
 import type { TitledRule } from './rule-ids.ts';
 import { rulesIn, rulesTested } from './rule-ids.ts';
+import { readSpecification } from './specification.ts';
 
-const rules = rulesIn(readText('docs/specification/sync-rules.md'));
+const rules = rulesIn(readSpecification());
 
 t.test('the specification numbers each rule once', async (t) => {
   t.ok(rules.length > 150, 'its tables are read');
