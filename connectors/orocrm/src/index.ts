@@ -16,6 +16,9 @@ export type { Config } from './config.ts';
 export type { AddressRecord, ContactRecord, EventRecord, TaskRecord } from './records.ts';
 export type { Session } from './session.ts';
 
+/** What OroCRM deletes with a record, and no API gives back (D6). */
+const activities = 'its activities (calls, e-mails, notes, attachments)';
+
 /** Contacts, tasks and the events of the user's own calendar in OroCRM 5.1 and later. */
 export const orocrm: Connector<Config, Session, { contact: ContactRecord; task: TaskRecord; event: EventRecord }> = defineConnector({
   contract: 1,
@@ -26,7 +29,7 @@ export const orocrm: Connector<Config, Session, { contact: ContactRecord; task: 
   check: checkSession,
   entities: {
     contact: {
-      caps: caps(),
+      caps: caps(`${activities}, its accounts and other relations, and every field that is not mapped`),
       lens: (session: Session) => contactLens(session.geography, session.context.now),
       blank: () => blankContact,
       pull: pullContacts,
@@ -35,7 +38,7 @@ export const orocrm: Connector<Config, Session, { contact: ContactRecord; task: 
       find: findContacts,
     },
     task: {
-      caps: caps(),
+      caps: caps(`${activities}, its comments and relations, and every field that is not mapped`),
       lens: (session: Session) => taskLens(session.context.zone),
       blank: () => blankTask,
       pull: pullTasks,
@@ -44,7 +47,7 @@ export const orocrm: Connector<Config, Session, { contact: ContactRecord; task: 
       find: findTasks,
     },
     event: {
-      caps: caps(),
+      caps: caps('its attendees, reminders and relations, and every field that is not mapped'),
       lens: (session: Session) => eventLens(session.context.zone),
       blank: () => blankEvent,
       pull: pullEvents,
@@ -59,9 +62,10 @@ export const orocrm: Connector<Config, Session, { contact: ContactRecord; task: 
  * OroCRM has neither versions nor idempotency keys. Batches report no ids, so each record is a request of its own;
  * four at a time are as fast as two cores of OroCRM get.
  */
-function caps(): Caps {
-  return { precondition: 'read-before-write', createOnce: 'find', marks: false, hiddenLooksDeleted: false, writesPerPush: 1, concurrency: 4 };
+function caps(restoredWithout: string): Caps {
+  return { precondition: 'read-before-write', createOnce: 'find', marks: false, hiddenLooksDeleted: false, restoredWithout, writesPerPush: 1, concurrency: 4 };
 }
+
 
 function seen<S extends Stored<R>, R>(found: S | Exclude<Seen<R>, Present<R>>, observe: (found: S) => Seen<R>): Seen<R> {
   return 'absent' in found ? found : observe(found);

@@ -38,9 +38,9 @@ export const outlook: Connector<Config, Session, OutlookRecords> = defineConnect
   connect,
   check,
   entities: {
-    contact: entity(contacts, caps, (session) => session.lenses.contact, () => blankContact),
-    task: entity(tasks, caps, (session) => session.lenses.task, () => blankTask),
-    event: entity(events, { ...caps, createOnce: 'request-key' }, (session) => session.lenses.event, (session) => blankEvent(session.context.zone)),
+    contact: entity(contacts, { ...caps, restoredWithout: 'its photo, categories and attachments, and every field that is not mapped, such as the company and further numbers' }, (session) => session.lenses.contact, () => blankContact),
+    task: entity(tasks, { ...caps, restoredWithout: 'its text, steps, categories, reminder, attachments and recurrence' }, (session) => session.lenses.task, () => blankTask),
+    event: entity(events, { ...caps, createOnce: 'request-key', restoredWithout: 'its attendees, text, place, categories, reminder, attachments and online meeting' }, (session) => session.lenses.event, (session) => blankEvent(session.context.zone)),
   },
 });
 

@@ -57,6 +57,11 @@ export interface Caps {
   readonly marks: boolean;
   /** Answers "does not exist" for what is merely hidden: its deletions wait for a person (rule D1). */
   readonly hiddenLooksDeleted: boolean;
+  /**
+   * What a record that is made again from the hub's copy lacks, for people: `its photo and its categories` (rule D6). The copy is the native record,
+   * so a create takes one whose `record` was read before; absent when nothing is missing.
+   */
+  readonly restoredWithout?: string;
   /** How many writes go into one call of `push`. */
   readonly writesPerPush: number;
   /** How many calls of `push` may run at once. */

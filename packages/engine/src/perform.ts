@@ -93,8 +93,7 @@ function isDone(sent: Sending, seen: Seen<Json>): boolean {
 
 /** Prepares the writes and puts their intents on disk; in a deletion's, the complete copy it can be restored from (D6). */
 async function journal(session: Session, report: Reporting, side: SideName, kind: Kind, jobs: readonly Job[], failed: Set<string>): Promise<readonly Sending[]> {
-  const ids = jobs.map(({ action }) => (action.type === 'create' ? '' : action.id));
-  const natives = await session.store.getMany('native', ids.map((id) => nativeKey(side, kind, id)));
+  const natives = await session.store.getMany('native', jobs.map(({ action }) => nativeKey(side, kind, action.type === 'create' ? restoredFrom(session, action) : action.id)));
   const step = emptyStep();
   const sending: Sending[] = [];
   for (const [position, job] of jobs.entries()) {
@@ -117,6 +116,11 @@ async function journal(session: Session, report: Reporting, side: SideName, kind
   }
   await session.commit(step);
   return sending;
+}
+
+/** The item a creation gives back (D6): what the hub holds of it is what it is made from. Nothing of any other creation. */
+function restoredFrom(session: Session, { entity, side, rule }: Extract<Action, { type: 'create' }>): string {
+  return (rule === 'D6' && session.replica.get(entity)?.former[side]?.at(-1)) || '';
 }
 
 async function push(session: Session, side: SideName, kind: Kind, sending: readonly Sending[]): Promise<readonly Written<Json>[]> {

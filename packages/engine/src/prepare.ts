@@ -32,11 +32,11 @@ export function jobKey(action: Action): string {
   return `${action.entity}/${action.side}/${action.type}`;
 }
 
-/** Turns an action into the native write it needs. `last` is the side's record as last acknowledged; absent of a creation. */
+/** Turns an action into the native write it needs. `last` is the side's record as last acknowledged; of a creation only where that gives it back (D6). */
 export function prepare(session: Session, job: Job, record: BaseRecord, last: StoredNative | undefined): Prepared {
   switch (job.action.type) {
     case 'create':
-      return prepareCreate(session, job, job.action, record);
+      return prepareCreate(session, job, job.action, record, last);
     case 'update':
       return prepareUpdate(session, job, job.action, record, last);
     case 'mark':
@@ -46,18 +46,18 @@ export function prepare(session: Session, job: Job, record: BaseRecord, last: St
   }
 }
 
-function prepareCreate(session: Session, job: Job, action: Extract<Action, { type: 'create' }>, record: BaseRecord): Prepared {
+function prepareCreate(session: Session, job: Job, action: Extract<Action, { type: 'create' }>, record: BaseRecord, copy: StoredNative | undefined): Prepared {
   const { kind, side, entity } = job;
   const bound = session.sides[side].entities[kind];
-  const blank = { native: bound.blank(), view: {} };
   const lens = bound.lens();
-  const { native, refused } = writeView(kind, lens, blank, action.view, Object.keys(action.view));
+  const begun = copy === undefined ? { native: bound.blank(), view: {} } : { native: copy.record, view: readView(kind, lens, copy.record) };
+  const { native, refused } = writeView(kind, lens, begun, action.view, Object.keys(action.view));
   const left = record.links['left'];
   const mark = side === 'right' && left !== undefined ? markFor(session, left.id) : undefined;
   // The same record created on the same side again (C11) is another intent; a repeated attempt is the same one.
   const key = `${entity}/${side}/create/${record.former[side]?.length ?? 0}`;
   // What a new record has by default is written as well: it is what was wanted, not nothing.
-  const shows = readDrafted(kind, lens, native, blank, action.view, Object.keys(action.view));
+  const shows = readDrafted(kind, lens, native, begun, action.view, Object.keys(action.view));
   return {
     type: 'send', job, shows, refused: refusedUnits(record, refused, action.numbers),
     write: { op: 'create', key, record: native, ...(mark !== undefined && { mark }) },

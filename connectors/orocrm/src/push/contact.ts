@@ -16,7 +16,8 @@ export function pushContacts(session: Session, writes: readonly Write<ContactRec
 /** One request: the addresses go along, and the answer holds everything. */
 async function create(session: Session, write: Create<ContactRecord>, attempt: Attempt): Promise<Written<ContactRecord>> {
   const { record } = write;
-  const addresses = await Promise.all(record.addresses.map((address) => resolve(session, address)));
+  // What is made again from a copy (D6) names addresses that are gone: here an id only ties an address to its contact.
+  const addresses = await Promise.all(record.addresses.map((address, index) => resolve(session, { ...address, id: `new-${index + 1}` })));
   // What is created has to stay in sight: a new contact belongs to its maker, but is assigned to nobody.
   const assigned = session.config.contactsScope === 'assigned' && session.me.userId !== null ? { assignedTo: { data: { type: 'users', id: session.me.userId } } } : {};
   const body = {
