@@ -5,6 +5,7 @@ import { acknowledgeUnit, type Same } from './acknowledge-unit.ts';
 import { baseUnit, heldBy, holding, settledOn, without, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import type { Origin, Side } from './claim.ts';
 import { firstMatch, type FirstSeen } from './first-match.ts';
+import { isPurge, withoutPurged } from './purge.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** The claims a write carried out: for each unit written, the number of the claim its value came from. */
@@ -54,6 +55,7 @@ function sameIn(kind: Kind): (name: UnitId) => Same {
 
 /** A side deleted the record, or it turned out to be gone already. */
 export function acknowledgeDelete(record: BaseRecord, side: Side): BaseRecord {
+  if (isPurge(record.todo[side]?.rule)) return withoutPurged(record, side);
   return { ...record, todo: without(record.todo, side), gone: { ...record.gone, [side]: 'deleted' } };
 }
 

@@ -96,6 +96,13 @@ export function settledOn(unit: BaseUnit, side: Side): BaseUnit {
   return { ...unit, held: without(unit.held, side), owed: without(unit.owed, side) };
 }
 
+/** The record without its item on a side, which is remembered as one that it was once. */
+export function withoutItem(record: BaseRecord, side: Side): BaseRecord {
+  const link = record.links[side];
+  const former = link === undefined ? record.former : { ...record.former, [side]: [...(record.former[side] ?? []), link.id] };
+  return { ...record, links: without(record.links, side), gone: without(record.gone, side), former };
+}
+
 /** A copy that lacks a key. */
 export function without<V>(record: { readonly [key: string]: V }, key: string): { readonly [key: string]: V } {
   if (!Object.hasOwn(record, key)) return record;

@@ -1,9 +1,10 @@
 import type { Decision } from '../policy/decision.ts';
 import type { Policy } from '../policy/policy.ts';
-import { heldBy, mapUnits, without, type BaseRecord } from './base.ts';
+import { heldBy, mapUnits, without, withoutItem, type BaseRecord } from './base.ts';
 import { isPendingFrom } from './existence.ts';
 import type { Merged } from './merge-unit.ts';
 import { sweep } from './one-way.ts';
+import { isPurge } from './purge.ts';
 import { tell, type Told } from './told.ts';
 import type { Side } from './claim.ts';
 
@@ -48,24 +49,23 @@ function recreateRight(record: BaseRecord, rule: string, merged: Merged, policy:
 
 /** The record is to be made again on a side; the item it was there is remembered, and what it held is forgotten. */
 export function createAgain(record: BaseRecord, side: Side, rule: string): BaseRecord {
-  const link = record.links[side];
-  const former = link === undefined ? record.former : { ...record.former, [side]: [...(record.former[side] ?? []), link.id] };
-  const empty = mapUnits(record, (unit) => ({ ...unit, held: { ...unit.held, [side]: { saw: heldBy(unit, side).saw } }, owed: unit.only?.[side] === undefined ? without(unit.owed, side) : unit.owed }));
-  return { ...empty, links: without(record.links, side), gone: without(record.gone, side), former, state: 'live', todo: { ...record.todo, [side]: { op: 'create', rule } } };
+  const empty = mapUnits(withoutItem(record, side), (unit) => ({ ...unit, held: { ...unit.held, [side]: { saw: heldBy(unit, side).saw } }, owed: unit.only?.[side] === undefined ? without(unit.owed, side) : unit.owed }));
+  return { ...empty, state: 'live', todo: { ...record.todo, [side]: { op: 'create', rule } } };
 }
 
 /** A deletion that waits for a person goes on waiting, unless somebody edited the record since. */
 function deletion(record: BaseRecord, side: Side, rule: string, merged: Merged): BaseRecord['todo'] {
   if (record.links[side] === undefined || record.gone[side] === 'deleted') return {};
   const before = record.todo[side];
-  const isNew = before?.op !== 'delete' || merged.some(([, unit]) => unit.decided);
+  const isNew = before?.op !== 'delete' || (!isPurge(before.rule) && merged.some(([, unit]) => unit.decided));
   return { [side]: isNew ? { op: 'delete', rule } : before };
 }
 
-/** Kept so that late news finds it; nothing is owed on it. */
+/** Kept so that late news finds it; nothing is owed on it, but that its item goes with the others (A6). */
 export function giveUp(record: BaseRecord): BaseRecord {
   const units = mapUnits(record, (unit) => (Object.keys(unit.owed).length === 0 ? unit : { ...unit, owed: {} }));
-  return { ...units, todo: {}, state: 'tombstone' };
+  const purge = Object.entries(record.todo).filter(([side, { rule }]) => isPurge(rule) && record.gone[side] === undefined);
+  return { ...units, todo: Object.fromEntries(purge), state: 'tombstone' };
 }
 
 /** What was edited and not yet given to the other side ends with the record, and is told once (history 26). */

@@ -3,6 +3,7 @@ import { mayWrite, type Direction, type Policy } from '../policy/policy.ts';
 import { baseUnit, type BaseRecord, type BaseUnit, type Todo } from './base.ts';
 import { existence, type Claim, type Existence, type Side } from './claim.ts';
 import type { Merged } from './merge-unit.ts';
+import { stopPurge } from './purge.ts';
 
 /** What to do with a record, and the rule that says so. */
 export interface Decided {
@@ -37,7 +38,8 @@ export function mayCreate(direction: Direction, side: Side, rule: string): boole
  * A creation or deletion that the direction now forbids is not done (S14b, A13, B11); one that waits for a person goes on
  * waiting. A record that was one before is given up, so that nobody takes its item for a new one.
  */
-export function stopForbiddenTodo(record: BaseRecord, policy: Policy): BaseRecord {
+export function stopForbiddenTodo(given: BaseRecord, policy: Policy): BaseRecord {
+  const record = policy.resync === 'purge' ? given : stopPurge(given);
   const isForbidden = ([side, { op, rule, blocked }]: [Side, Todo]): boolean =>
     blocked === undefined && !(op === 'create' ? mayCreate(policy.direction, side, rule) : mayWrite(policy.direction, side) || (side === 'right' && op === 'delete'));
   const todo = Object.entries(record.todo);

@@ -10,6 +10,7 @@ import { decideRecord, goneNow, isBack, stopForbiddenTodo } from './existence.ts
 import { makeRoom, namePrimaries } from './lists.ts';
 import { mergeUnit, type Merged } from './merge-unit.ts';
 import type { OpenIntent } from './observe-unit.ts';
+import { isPurge, stopPurge } from './purge.ts';
 import { tell, type Told } from './told.ts';
 import { decideWhole } from './whole-record.ts';
 
@@ -49,10 +50,10 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   const merged = mergeUnits(before, values, intents, policy);
   const isTouched = current.some(({ unit, value, side }) => unit === existence && value === 'touched' && countsTouches(policy, side));
   const { decision, rule } = decideRecord({ ...before, gone }, merged, values, policy, isTouched);
-  if (decision === 'freeze') return { record: { ...before, gone }, told: [], decision, rule, conflict: false, kept: true };
+  if (decision === 'freeze') return { record: stopPurge({ ...before, gone }), told: [], decision, rule, conflict: false, kept: true };
 
   const considered = claims.reduce((highest, claim) => Math.max(highest, claim.number), record.considered);
-  const told = stale.filter(({ value }) => value !== 'present' && value !== 'touched').map((claim) => tell(claim, 'stale', 'R9'));
+  const told = stale.filter(({ value }) => value !== 'present' && value !== 'touched').map((claim) => tell(claim, 'stale', purgeOf(record, claim) ?? 'R9'));
   told.push(...merged.flatMap(([, unit]) => unit.told));
   const next: BaseRecord = { ...before, gone, considered, units: { ...before.units, ...Object.fromEntries(merged.map(([name, unit]) => [name, unit.unit])) } };
   const whole = decideWhole(next, before, merged, policy);
@@ -82,7 +83,14 @@ function isStale(record: BaseRecord, claim: Claim): boolean {
   if (claim.native === undefined) return false;
   const link = record.links[claim.side];
   if (link === undefined || link.id !== claim.native.id) return true;
+  if (claim.unit !== existence && purgeOf(record, claim) !== undefined) return true;
   return claim.unit !== existence && claim.writer !== claim.side && claim.at <= link.at && claim.native.version !== link.version;
+}
+
+/** The rule by which the item that a claim is about is deleted first (A6, B3): what was edited there goes with it. */
+function purgeOf(record: BaseRecord, { side }: Claim): string | undefined {
+  const rule = record.todo[side]?.rule;
+  return isPurge(rule) ? rule : undefined;
 }
 
 /**

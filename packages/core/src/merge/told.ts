@@ -5,7 +5,7 @@ import type { Claim, Side } from './claim.ts';
 /**
  * A value that did not become the agreed one, and why; what history and the report read (rules G3, R1).
  * `lost` a conflict, decided by the setting; `superseded` by a later claim of its own side or by one that had seen it;
- * `stale` about an older version or an item that is no longer this record; `left` stays on its side in this direction (A9, A13);
+ * `stale` about an older version, or an item that is no longer this record or is deleted first (A6); `left` stays on its side in this direction (A9, A13);
  * `reverted` by direction (B7); `deleted` with the record (C14s); `listed` waits for a person.
  */
 export type Outcome = 'lost' | 'superseded' | 'stale' | 'left' | 'reverted' | 'deleted' | 'listed';

@@ -5,6 +5,7 @@ import { fieldsOfUnit, viewOf, type UnitId } from '../model/units.ts';
 import { heldBy, type BaseRecord, type BaseUnit, type Todo } from '../merge/base.ts';
 import { forOneSide } from '../merge/acknowledge-unit.ts';
 import type { Side } from '../merge/claim.ts';
+import { isPurge } from '../merge/purge.ts';
 import type { WrittenNumbers } from '../merge/acknowledge.ts';
 
 /** One native write. A plan is a list of these. */
@@ -17,10 +18,13 @@ export type Action =
 
 /**
  * What is still to be done for a record, read off its settled state, what Outlook lacks first (C1). Nothing: the record is
- * settled, or cannot be seen on a side (D4, D5). `marks` names the side that carries marks.
+ * settled, or cannot be seen on a side (D4, D5). What is to be purged is deleted before anything else (A6). `marks` names the
+ * side that carries marks.
  */
 export function planRecord(entity: EntityId, record: BaseRecord, marks: Side = 'right'): readonly Action[] {
   if (Object.values(record.gone).some((gone) => gone !== 'deleted')) return [];
+  const purge = Object.entries(record.todo).find(([, { rule }]) => isPurge(rule));
+  if (purge !== undefined) return planExistence(entity, record, purge[0], 'delete', purge[1].rule);
   const actions: Action[] = [];
   for (const side of ['right', 'left']) {
     const todo = record.todo[side];
