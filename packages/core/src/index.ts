@@ -7,7 +7,7 @@ export { event, type Event } from './model/event.ts';
 export { fieldsOf, kindNames, kinds, type AnyView, type Kind, type Model, type View } from './model/kinds.ts';
 export { canonicalUnit, fieldsOfUnit, isUnit, sameUnit, unitsOf, viewOf, type UnitId, type Units } from './model/units.ts';
 export { property, tooLong, type EntityLens, type FieldLens, type Last } from './lens/field-lens.ts';
-export { lossesOf, readDrafted, readView, sameField, writeView, type AnyLens, type Drafted, type LastView } from './lens/entity-lens.ts';
+export { lossesOf, readDrafted, readStored, readView, sameField, writeView, type AnyLens, type Drafted, type LastView } from './lens/entity-lens.ts';
 export { deriveEntityId, fingerprint, parseEntityId, type EntityId } from './ids.ts';
 export { existence, hasSeen, later, undoWriter, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
 export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';

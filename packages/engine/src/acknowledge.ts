@@ -1,11 +1,11 @@
 import { isPresent, type Failure, type Json, type Present, type Written } from '@syncline/connector';
 import {
-  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, lossesOf, mayWrite, readView, unitsOf,
+  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, lossesOf, mayWrite, readStored, unitsOf,
   type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import type { Commit } from './commit.ts';
-import { deletionPuts, historyPut } from './history.ts';
+import { deletionPuts, historyPut, type HistoryRow } from './history.ts';
 import { intentDel } from './intent.ts';
 import { nativeKey, nativeValue } from './native.ts';
 import { differences, linkTo, shownBy } from './observe.ts';
@@ -56,7 +56,8 @@ function acknowledgeStored(session: Session, report: Reporting, sent: Sending, s
   const { job: { entity, kind, side }, write, intent, shows } = sent;
   if (write.op === 'delete') return;
   const link = linkTo(seen);
-  const view = readView(kind, session.sides[side].entities[kind].lens(), seen.record, { native: write.record, view: shows });
+  const written = Object.keys(intent.numbers).flatMap((unit) => fieldsOfUnit(kind, unit));
+  const view = readStored(kind, session.sides[side].entities[kind].lens(), seen.record, { native: write.record, view: shows }, written);
   const units = unitsOf(kind, view);
   const refused = { ...sent.refused, ...unitsRefused(kind, intent.numbers, partial) };
   const numbers = Object.fromEntries(Object.entries(intent.numbers).filter(([unit]) => refused[unit] === undefined));
@@ -98,8 +99,9 @@ function freezeDisagreements(session: Session, report: Reporting, { job: { entit
   let next = after;
   for (const unit of Object.keys(intent.numbers)) {
     const held = heldBy(baseUnit(before, unit), side);
-    if (side === 'left') session.writes.replaced(entity, unit, canonicalUnit(kind, unit, held.value), held.saw, session.env.now());
-    if (!session.writes.isPingPong(entity, unit, canonicalUnit(kind, unit, stored[unit]))) continue;
+    const replaced = canonicalUnit(kind, unit, held.value);
+    if (side === 'left') session.writes.replaced(entity, unit, replaced, held.saw, session.env.now());
+    if (!session.writes.isPingPong(entity, unit, { side, value: canonicalUnit(kind, unit, stored[unit]), replaced })) continue;
     const reason = `two systems disagree about this field: ${JSON.stringify(held.value ?? null)} and ${JSON.stringify(stored[unit] ?? null)}`;
     next = freezeUnit(next, unit, reason);
     report.note({ what: 'held', rule: 'R7', message: reason, entity, kind, side, field: unit });
@@ -133,7 +135,17 @@ function tell(session: Session, report: Reporting, { job, intent }: Sending, id:
     const now = stored[unit];
     if (now !== undefined) after[unit] = now;
   }
-  step.put.push(historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: action.type, rule: line.rules[0] ?? '', id, ...(action.type === 'update' && { before, after }) }, `${side}/${action.type}`));
+  step.put.push(historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: action.type, rule: line.rules[0] ?? '', id, ...(action.type === 'update' && { before, after, ...rulesOf(kind, action, line.rules, intent) }) }, `${side}/${action.type}`));
+}
+
+/** The rule of each unit that was written, where there are several. */
+function rulesOf(kind: Kind, action: Extract<Job['action'], { type: 'update' }>, rules: readonly string[], { numbers }: Sending['intent']): Pick<HistoryRow, 'rules'> {
+  if (rules.length < 2) return {};
+  const byUnit = Object.keys(numbers).flatMap((unit) => {
+    const rule = fieldsOfUnit(kind, unit).map((field) => action.rules[field]).find((one) => one !== undefined);
+    return rule === undefined ? [] : [[unit, rule]];
+  });
+  return { rules: Object.fromEntries(byUnit) as { readonly [unit: UnitId]: string } };
 }
 
 /** The service refuses the content (M7, M43): the fields it names wait, or the whole write when it names none. */

@@ -2,6 +2,7 @@ import { sameJson, type Json } from '../json.ts';
 import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
 import { canonicalEntries, type FieldSpec } from '../model/field.ts';
 import type { FieldLens } from './field-lens.ts';
+import { asMeant, asSpelt, respelt } from './respelt.ts';
 
 /** The lenses of a kind known only at run time, over plain data. */
 export type AnyLens = { readonly [field: string]: FieldLens<Json, Json> | 'unsupported' };
@@ -19,7 +20,7 @@ export interface LastView {
 export function readView(kind: Kind, lens: AnyLens, native: Json, last?: LastView): AnyView {
   const view: Record<string, Json> = {};
   for (const field of Object.keys(fieldsOf(kind))) {
-    const value = readField(lens[field], field, native, last);
+    const value = readField(kind, lens[field], field, native, last);
     if (value !== undefined) view[field] = value;
   }
   return view;
@@ -67,9 +68,22 @@ export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: Any
 export function readDrafted(kind: Kind, lens: AnyLens, native: Json, last: LastView, wanted: AnyView, fields: readonly string[]): AnyView {
   const asWanted = fields.filter((field) => {
     const spec = fieldsOf(kind)[field];
-    return spec !== undefined && wanted[field] !== undefined && sameField(spec, readField(lens[field], field, native, undefined), wanted[field]);
+    return spec !== undefined && wanted[field] !== undefined && sameField(spec, readField(kind, lens[field], field, native, undefined), wanted[field]);
   });
   return { ...readView(kind, lens, native, last), ...Object.fromEntries(asWanted.map((field) => [field, wanted[field]])) };
+}
+
+/**
+ * Reads what a service stored of a write: `sent` is the record as it was sent, and what it shows. An entry of a written list that came
+ * back in other letters is the entry that was sent (C16); in a list that was not written it is news.
+ */
+export function readStored(kind: Kind, lens: AnyLens, native: Json, sent: LastView, fields: readonly string[]): AnyView {
+  const view = readView(kind, lens, native, sent);
+  const lists = fields.flatMap((field): readonly (readonly [string, Json | undefined])[] => {
+    const spec = listSpec(kind, field);
+    return spec === undefined || view[field] === undefined ? [] : [[field, asMeant(spec, respelt(spec, view[field], sent.view[field]), view[field])]];
+  });
+  return { ...view, ...Object.fromEntries(lists) };
 }
 
 /** What writing these fields of a view cost, in words, by field: formatting that was dropped, entries there is no room for (M9, M10, M42). */
@@ -81,18 +95,32 @@ export function lossesOf(lens: AnyLens, wanted: AnyView, fields: readonly string
   }));
 }
 
-function readField(lens: AnyLens[string] | undefined, field: string, native: Json, last: LastView | undefined): Json | undefined {
+function readField(kind: Kind, lens: AnyLens[string] | undefined, field: string, native: Json, last: LastView | undefined): Json | undefined {
   if (lens === undefined || lens === 'unsupported') return undefined;
   if (last === undefined) return lens.read(native);
-  if (sameJson(lens.slice(native), lens.slice(last.native))) return last.view[field];
-  return lens.read(native, { native: last.native, value: last.view[field] });
+  const value = last.view[field];
+  if (sameJson(lens.slice(native), lens.slice(last.native))) return value;
+  const spec = listSpec(kind, field);
+  if (spec === undefined) return lens.read(native, { native: last.native, value });
+  const shown = lens.read(last.native);
+  const names = respelt(spec, shown, value);
+  return asMeant(spec, names, lens.read(native, { native: last.native, value: asSpelt(spec, names, shown, value) }));
 }
 
 function writeField(kind: Kind, fieldLens: FieldLens<Json, Json>, field: string, native: Json, last: LastView, value: Json | undefined): Json {
   const spec = fieldsOf(kind)[field];
   if (spec === undefined) return native;
-  const present = readField(fieldLens, field, native, last);
-  return sameField(spec, present, value) ? native : fieldLens.write(native, value);
+  const present = readField(kind, fieldLens, field, native, last);
+  if (sameField(spec, present, value)) return native;
+  if (spec.shape !== 'list') return fieldLens.write(native, value);
+  // What a service spells otherwise is not written over, and stays where it stands.
+  const shown = fieldLens.read(last.native);
+  return fieldLens.write(native, asSpelt(spec, respelt(spec, shown, last.view[field]), shown, value));
+}
+
+function listSpec(kind: Kind, field: string): FieldSpec<Json> | undefined {
+  const spec = fieldsOf(kind)[field];
+  return spec?.shape === 'list' ? spec : undefined;
 }
 
 function refusal(lens: AnyLens[string] | undefined, value: Json | undefined): string | undefined {

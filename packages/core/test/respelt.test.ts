@@ -1,0 +1,50 @@
+import t from 'tap';
+import { readStored, readView, writeView, type AnyLens, type FieldLens, type Json } from '../src/index.ts';
+
+/** A record with a list of numbers, of which it shows all, and a job title. */
+interface Card { readonly numbers: readonly string[]; readonly job: string | null }
+
+const of = (native: Json): Card => native as unknown as Card;
+const card = (...numbers: readonly string[]): Json => ({ numbers, job: null });
+const phones: FieldLens<Json, Json> = {
+  slice: (native) => of(native).numbers,
+  read: (native) => (of(native).numbers.length === 0 ? undefined : of(native).numbers),
+  write: (native, value) => ({ ...(native as object), numbers: value ?? [] }),
+};
+const jobTitle: FieldLens<Json, Json> = {
+  slice: (native) => of(native).job,
+  read: (native) => of(native).job ?? undefined,
+  write: (native, value) => ({ ...(native as object), job: value ?? null }),
+};
+const lens: AnyLens = { phones, jobTitle };
+
+const meant = { phones: ['030 1', '112'] };
+const stored = card('+49 30 1', '112');
+const last = { native: stored, view: meant };
+
+t.test('C16 a number that comes back in other letters is the one that was sent', async (t) => {
+  const sent = { native: card('030 1', '112'), view: meant };
+  t.strictSame(readStored('contact', lens, stored, sent, ['phones', 'jobTitle']), meant);
+  t.strictSame(readStored('contact', lens, stored, sent, ['jobTitle']), { phones: ['+49 30 1', '112'] }, 'of a list that was not written it is news');
+  t.strictSame(readStored('contact', lens, card('112'), sent, ['phones']), { phones: ['112'] }, 'one that is missing is missing');
+  t.strictSame(readStored('contact', lens, card('030 1', '112', '5'), sent, ['phones']), { phones: ['030 1', '112', '5'] }, 'one too many is somebody\'s');
+  t.strictSame(readStored('contact', lens, card(), sent, ['phones']), {}, 'and none are none');
+});
+
+t.test('C16 later edits of the list are told from the spelling, whichever entry they are about', async (t) => {
+  const read = (...numbers: readonly string[]): Json | undefined => readView('contact', lens, card(...numbers), last)['phones'];
+  t.strictSame(read('+49 30 1', '112', '5'), ['030 1', '112', '5'], 'added');
+  t.strictSame(read('112'), ['112'], 'the respelt one removed');
+  t.strictSame(read('+49 30 1'), ['030 1'], 'the other one removed');
+  t.strictSame(read('7', '112'), ['7', '112'], 'the respelt one replaced');
+  t.strictSame(read(), undefined, 'all removed');
+  t.strictSame(readView('contact', lens, card('1'), { native: card('2'), view: {} }), { phones: ['1'] }, 'where nothing is known nothing is renamed');
+});
+
+t.test('C16 a write of the list leaves the spelling where it is', async (t) => {
+  const write = (...numbers: readonly string[]): Json => writeView('contact', lens, last, { phones: numbers }, ['phones']).native;
+  t.equal(write('030 1', '112'), stored, 'the same list: no write');
+  t.strictSame(write('030 1', '112', '5'), card('+49 30 1', '112', '5'));
+  t.strictSame(write('112'), card('112'));
+  t.strictSame(writeView('contact', lens, last, {}, ['phones']).native, card());
+});
