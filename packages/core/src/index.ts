@@ -10,7 +10,7 @@ export { property, tooLong, type EntityLens, type FieldLens, type Last } from '.
 export { lossesOf, readDrafted, readStored, readView, sameField, writeView, type AnyLens, type Drafted, type LastView } from './lens/entity-lens.ts';
 export { deriveEntityId, fingerprint, parseEntityId, type EntityId } from './ids.ts';
 export { existence, hasSeen, later, undoWriter, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
-export { baseUnit, heldBy, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
+export { baseUnit, heldBy, withoutItem, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
 export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
 export type { OpenIntent } from './merge/observe-unit.ts';
 export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
@@ -19,6 +19,7 @@ export { mayCreate } from './merge/existence.ts';
 export { answered, deletionOf, isChoice, mayAnswer, questionOf, type Answer, type Question } from './merge/person.ts';
 export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, thawUnit, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';
+export { isPurge, purgeItem, stopPurge, withoutPurged } from './merge/purge.ts';
 export type { Outcome, Told } from './merge/told.ts';
 export { classicPolicy, countsTouches, mayWrite, safePolicy, type Direction, type Policy } from './policy/policy.ts';
 export { decide, decisions, modeOf, type Cell, type Decision, type LeftState, type Mode, type RightState } from './policy/decision.ts';
