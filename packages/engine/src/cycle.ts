@@ -1,4 +1,5 @@
 import { Failure, type Kind } from '@syncline/connector';
+import { isPurge } from '@syncline/core';
 import type { BoundSide, SideName } from './bind.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
@@ -149,12 +150,14 @@ async function observeAgain(session: Session, side: SideName, kind: Kind, progre
 async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, options: CycleOptions): Promise<boolean> {
   const failed = new Set<string>();
   let { actions, isPutOff } = first;
+  // A confirmed purge is an approved resynchronization: what an unmarked twin is overwritten with is part of it (D11, A3).
+  const isFirst = options.go === true || actions.some((action) => action.type === 'delete' && isPurge(action.rule));
   // Each round either settles records or finds them changed again by people; what is left after some is the next cycle's.
   for (let round = 0; round < 8 && actions.length > 0; round += 1) {
     for (const key of await perform(session, report, actions, progress)) failed.add(key);
     await mergeClaims(session, report);
     await matchUp(session, report);
-    const next = await holdMeetings(session, selectActions(session, report.run, options.go === true, options.approved), options.approved);
+    const next = await holdMeetings(session, selectActions(session, report.run, isFirst, options.approved), options.approved);
     isPutOff = next.isPutOff;
     actions = next.actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
   }

@@ -1,6 +1,6 @@
 import { isPresent, type Mark } from '@syncline/connector';
 import {
-  linkRecords, matchRecords, mayWrite, sameUnit, seenBy,
+  linkRecords, matchRecords, mayWrite, sameUnit, seenBy, withoutItem,
   type BaseRecord, type Candidate, type EntityId, type Kind, type Matches, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
@@ -88,11 +88,6 @@ function isLeftBehind(session: Session, left: EntityId): boolean {
   return record?.state === 'tombstone' && record.gone['left'] === undefined && record.gone['right'] === 'deleted' && Object.keys(record.todo).length === 0;
 }
 
-/** The record without the item it was linked with, which is gone. */
-function withoutItem({ links: { right, ...links }, former, gone: { right: _gone, ...gone }, ...record }: BaseRecord): BaseRecord {
-  return { ...record, links, gone, former: right === undefined ? former : { ...former, right: [...(former['right'] ?? []), right.id] } };
-}
-
 async function markOf(session: Session, kind: Kind, id: string): Promise<Mark | undefined> {
   return readNative(await session.store.get('native', nativeKey('right', kind, id)))?.mark;
 }
@@ -154,7 +149,7 @@ function link(session: Session, left: EntityId, right: EntityId, open: Open, ste
   const one = session.replica.get(left);
   const other = session.replica.get(right);
   if (one === undefined || other === undefined) return;
-  step.base.set(left, linkRecords(one.links['right'] === undefined ? one : withoutItem(one), other, session.settings.policy));
+  step.base.set(left, linkRecords(withoutItem(one, 'right'), other, session.settings.policy));
   step.base.delete(right);
   step.merged.set(left, right);
   open.left.delete(left);

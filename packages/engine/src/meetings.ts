@@ -1,4 +1,4 @@
-import { baseUnit, fingerprint, type Action, type BaseRecord } from '@syncline/core';
+import { baseUnit, fingerprint, isPurge, type Action, type BaseRecord } from '@syncline/core';
 import { nativeKey, readNative } from './native.ts';
 import type { Note } from './report.ts';
 import type { Selected } from './select.ts';
@@ -26,7 +26,8 @@ export async function holdMeetings(session: Session, selected: Selected, approve
 
 /** Those among the actions of which other people would be told. */
 export async function notifying(session: Session, actions: readonly Action[]): Promise<readonly Notifying[]> {
-  const some = actions.filter((action): action is Extract<Action, { type: 'update' | 'delete' }> => action.type === 'update' || action.type === 'delete');
+  // A purge leaves meetings alone without asking (D8).
+  const some = actions.filter((action): action is Extract<Action, { type: 'update' | 'delete' }> => action.type === 'update' || (action.type === 'delete' && !isPurge(action.rule)));
   const found: Notifying[] = [];
   for (const side of ['left', 'right'] as const) {
     // Only events notify; of other kinds nothing is read here.

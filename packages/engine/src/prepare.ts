@@ -1,12 +1,13 @@
 import type { Json, Mark, Write } from '@syncline/connector';
 import {
-  acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, readDrafted, readView, sameJson, unitsOf, viewOf, writeView,
+  acknowledgeWrite, baseUnit, blockUnits, fieldsOfUnit, isPurge, readDrafted, readView, sameJson, unitsOf, viewOf, writeView,
   type Action, type AnyView, type BaseRecord, type EntityId, type Kind, type UnitId, type Units, type WrittenNumbers,
 } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Intent } from './intent.ts';
 import { differences, shownBy } from './observe.ts';
 import { nativeValue, type StoredNative } from './native.ts';
+import { whyNotPurged } from './purge.ts';
 import type { Session } from './session.ts';
 
 /** The actions of one record on one side: a mark travels with another write if there is one. */
@@ -121,6 +122,9 @@ function prepareDelete(session: Session, job: Job, action: Extract<Action, { typ
   const { kind, side, entity } = job;
   const link = record.links[side];
   if (link === undefined || last === undefined) return { type: 'blocked', job, rule: 'D6', reason: 'no complete copy of the record is at hand to restore it from' };
+  // What became a meeting since a person confirmed the purge stays (D8).
+  const kept = isPurge(action.rule) ? whyNotPurged(last.traits) : undefined;
+  if (kept !== undefined) return { type: 'blocked', job, ...kept };
   if (last.traits?.recurring === true) return { type: 'blocked', job, rule: 'D12', reason: 'recurring: not synced yet' };
   const key = `${entity}/${side}/delete/${link.id}`;
   return {
