@@ -150,6 +150,9 @@ t.test('M36 M37 every zone has its changes of the clocks, inside the window of e
 });
 
 t.test('a small world leaves cases out and says which', (t) => {
+  const laidBy = (seed: number): readonly string[] => Object.keys(generateWorld({ ...berlin, seed, contacts: 6, mixed: true }).notes.cases.contact);
+  t.not(laidBy(1).join(), laidBy(2).join(), 'mixed: each seed has room for others');
+  t.same(laidBy(1), laidBy(1));
   const world = generateWorld({ ...berlin, contacts: 20, tasks: 4, events: 0 });
   t.same(world.notes.counts.contact, { orocrm: 12, outlook: 5, both: 3, colleague: 0 });
   t.equal(world.oro.contacts.length, 15);

@@ -64,7 +64,7 @@ export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptio
   const from = token?.kind === 'next' ? token : startRound(world, source, token);
   const round: Round = { ...chainOptions, first: from.first ?? false, after: from.after ?? 0 };
   const upTo = from.upTo ?? world.sequence;
-  const size = Math.min(call.prefer.maxPageSize ?? chainOptions.top ?? source.defaultPage, 1_000);
+  const size = Math.min(call.prefer.maxPageSize ?? chainOptions.top ?? source.defaultPage, world.switches.largestPage ?? 1_000);
 
   const values: Fields[] = [];
   if (world.switches.deltaDuplicates && from.last) {
@@ -82,6 +82,7 @@ export function answerDelta(call: Call, source: DeltaSource, options: DeltaOptio
   };
   const told = values.length;
   const more = fillPage(world, source, round, upTo, size, values, reached);
+  if (world.switches.deltaShuffled) shuffle(values, world.env.random);
   const pages = (from.pages ?? 0) + 1;
   const emptyFirst = pages === 1 && (world.switches.deltaEmptyFirstPage || (round.first && values.length === 0));
   const trailing = world.switches.deltaTrailingPage && !more && values.length > told;
@@ -143,6 +144,14 @@ function fillPage(
     reached.inside = undefined;
   }
   return false;
+}
+
+function shuffle(rows: Fields[], random: () => number): void {
+  for (let left = rows.length - 1; left > 0; left -= 1) {
+    const other = Math.floor(random() * (left + 1));
+    const [a, b] = [rows[left], rows[other]];
+    if (a && b) [rows[left], rows[other]] = [b, a];
+  }
 }
 
 function startRound(world: World, source: DeltaSource, token: Token | undefined): Partial<Token> & { readonly at: number } {

@@ -115,7 +115,7 @@ export function answerList<Found>(call: Call, items: Iterable<Found>, listing: L
       return compare(left, 'eq', right as string) ? 0 : compare(left, 'lt', right as string) ? -sign : sign;
     });
   }
-  const size = query.top ?? Math.min(call.prefer.maxPageSize ?? listing.defaultPage, 1_000);
+  const size = Math.min(query.top ?? call.prefer.maxPageSize ?? listing.defaultPage, call.world.switches.largestPage ?? 1_000);
   const page: Found[] = [];
   let index = 0;
   let more = false;

@@ -57,8 +57,13 @@ export interface GraphSwitches {
   readonly deltaRemovedAtFirst: boolean;
   /** Delta: occurrences come with `id`, `type`, `seriesMasterId`, `start` and `end` only. */
   readonly deltaSparseOccurrences: boolean;
+  /** Delta: the rows of a page come in no order. */
+  readonly deltaShuffled: boolean;
   /** Delta: a nextLink of a finished round is dead (410), or may be read again. */
   readonly deltaOldNextLinks: 'expired' | 'readable';
+
+  /** Pages of lists and of delta end after so many rows whatever was asked for, which is a wish to the service; `null` for as many as asked for. */
+  readonly largestPage: number | null;
 
   /** A device code is approved by `admin.approveDeviceCode`, or by the first poll. */
   readonly deviceCode: 'wait' | 'approve';
@@ -104,6 +109,8 @@ export const defaultSwitches: GraphSwitches = {
   deltaReplays: 0,
   deltaRemovedAtFirst: false,
   deltaSparseOccurrences: false,
+  deltaShuffled: false,
+  largestPage: null,
   deltaOldNextLinks: 'expired',
   deviceCode: 'wait',
   trimText: false,

@@ -23,6 +23,12 @@ export function diceOf(next: () => number): Dice {
   };
 }
 
+/** A copy in an order of the dice. */
+export function shuffled<T>(list: readonly T[], dice: Dice): T[] {
+  const left = [...list];
+  return list.flatMap(() => left.splice(dice.between(0, left.length - 1), 1));
+}
+
 /** Dice of their own for each seed; whole numbers of any size and sign count as different seeds modulo 2^32. */
 export function seededDice(seed: number): Dice {
   // xorshift32 never leaves 0, and small seeds begin alike: stir them first.

@@ -4,7 +4,7 @@ import type { GraphUser } from '../graph/state.ts';
 import { userCalendar } from './calendar.ts';
 import { cases, type WorldKind } from './cases.ts';
 import { contactCases, freshPerson } from './contact-cases.ts';
-import { seededDice } from './dice.ts';
+import { seededDice, shuffled, type Dice } from './dice.ts';
 import { placeOf, type Entry, type OroContactSeed, type OroEventSeed, type OroTaskSeed, type Place } from './entries.ts';
 import { eventCases, type EventPeople } from './event-cases.ts';
 import { ordinaryContact, ordinaryEvent, ordinaryTask, type Used } from './ordinary.ts';
@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly now: number;
   /** The person's zone, an IANA name. */
   readonly zone: string;
+  /** The cases in an order of the dice instead of the table's: where only some have room, each seed has others. Default false. */
+  readonly mixed?: boolean;
   /** Language of the mailbox, BCP 47. Default `de-DE`, in which a country by its German name is known. */
   readonly language?: string;
 }
@@ -77,13 +79,14 @@ export function generateWorld(options: WorldOptions): GeneratedWorld {
   const dice = seededDice(Math.imul(options.seed, 31) + user);
   const calendar = userCalendar(options.zone, options.now);
   const people = peopleOf(user);
+  const order = options.mixed === true ? dice : undefined;
   const names: Used = new Set();
   const fresh = (language?: string): ReturnType<typeof freshPerson> => freshPerson(dice, names, language);
-  const contacts = fill('contact', options.contacts ?? 200, (name) => contactCases[name](dice, fresh), (place) => ordinaryContact(dice, place, names));
+  const contacts = fill('contact', options.contacts ?? 200, (name) => contactCases[name](dice, fresh), (place) => ordinaryContact(dice, place, names), order);
   const taskNames: Used = new Set();
-  const tasks = fill('task', options.tasks ?? 60, (name) => taskCases[name](calendar), (place) => ordinaryTask(dice, calendar, place, taskNames));
+  const tasks = fill('task', options.tasks ?? 60, (name) => taskCases[name](calendar), (place) => ordinaryTask(dice, calendar, place, taskNames), order);
   const titles: Used = new Set();
-  const events = fill('event', options.events ?? 120, (name) => eventCases[name](calendar, people), (place) => ordinaryEvent(dice, calendar, place, titles));
+  const events = fill('event', options.events ?? 120, (name) => eventCases[name](calendar, people), (place) => ordinaryEvent(dice, calendar, place, titles), order);
   const colleague = people.colleague.id;
   return {
     oro: {
@@ -139,6 +142,7 @@ function fill<Kind extends WorldKind, Oro, Graph extends { readonly marker?: Bar
   total: number,
   awkward: (name: keyof (typeof cases)[Kind] & string) => readonly Entry<Oro, Graph>[],
   ordinary: (place: Place) => Entry<Oro, Graph>,
+  order?: Dice,
 ): Filled<Oro, Graph> {
   const shares = sharesOf(total);
   const counts = { orocrm: 0, outlook: 0, both: 0, colleague: 0 };
@@ -155,7 +159,14 @@ function fill<Kind extends WorldKind, Oro, Graph extends { readonly marker?: Bar
     if (entry.oro !== undefined) oro.push(entry.oro);
     return at;
   };
-  for (const name of Object.keys(cases[kind]) as (keyof (typeof cases)[Kind] & string)[]) {
+  const names = Object.keys(cases[kind]) as (keyof (typeof cases)[Kind] & string)[];
+  const isFull = (): boolean => (Object.keys(shares) as Place[]).every((place) => counts[place] >= shares[place]);
+  for (const name of order === undefined ? names : shuffled(names, order)) {
+    // Without an order of its own every case throws its dice, so that a world keeps its values whatever its size.
+    if (order !== undefined && isFull()) {
+      leftOut.push(`${kind}/${name}`);
+      continue;
+    }
     const entries = awkward(name);
     const fits = (Object.keys(shares) as Place[]).every((place) => counts[place] + entries.filter((entry) => placeOf(entry) === place).length <= shares[place]);
     if (fits) laid[name] = entries.map(lay);
