@@ -1,6 +1,6 @@
 import t from 'tap';
 import { answered, deletionOf, freezeUnit, isChoice, mayAnswer, mayCreate, questionOf, thawUnit, type BaseRecord } from '../src/index.ts';
-import { agreed, classicLeftWins, exists, leftToRight, leftWins, merge, owed, pair, planned, rightToLeft, rightWins, seen, settle, shows, single, typed } from './support.ts';
+import { agreed, classicLeftWins, exists, leftToRight, leftWins, merge, origin, owed, pair, planned, rightToLeft, rightWins, seen, settle, shows, single, typed } from './support.ts';
 
 const base = { jobTitle: 'A', description: 'notes' };
 /** Deleted in OroCRM in a time when Outlook was not to follow (A11). */
@@ -87,6 +87,10 @@ t.test('R7 a frozen unit is decided by the value of one side, which the other on
   t.strictSame(planned(choose('left', 'B', leftToRight)), ['update right jobTitle=B'], 'A13: what is Outlook\'s stays there');
   t.strictSame(planned(choose('right', 'A', rightToLeft)), ['update right jobTitle=A'], 'B11: written to Outlook first');
   t.strictSame(settle(left).units['jobTitle']?.held, {});
+  const same = merge(differing, [seen('left', 3, 'jobTitle', 'B')]).record;
+  t.strictSame(thawUnit(same, 'jobTitle').units['jobTitle'], { agreed: 'B', from: origin, held: {}, owed: {} }, 'C10: both came to the same meanwhile');
+  const empty = merge(same, [seen('left', 4, 'jobTitle', undefined), seen('right', 4, 'jobTitle', undefined)]).record;
+  t.strictSame(thawUnit(empty, 'jobTitle').units['jobTitle'], { from: origin, held: {}, owed: {} });
 });
 
 t.test('M10 D4 no choice where a side holds its own for want of room, or is not there', async (t) => {

@@ -141,11 +141,10 @@ function tell(session: Session, report: Reporting, { job, intent }: Sending, id:
 /** The rule of each unit that was written, where there are several. */
 function rulesOf(kind: Kind, action: Extract<Job['action'], { type: 'update' }>, rules: readonly string[], { numbers }: Sending['intent']): Pick<HistoryRow, 'rules'> {
   if (rules.length < 2) return {};
-  const byUnit = Object.keys(numbers).flatMap((unit) => {
+  return { rules: Object.fromEntries(Object.keys(numbers).flatMap((unit) => {
     const rule = fieldsOfUnit(kind, unit).map((field) => action.rules[field]).find((one) => one !== undefined);
     return rule === undefined ? [] : [[unit, rule]];
-  });
-  return { rules: Object.fromEntries(byUnit) as { readonly [unit: UnitId]: string } };
+  })) };
 }
 
 /** The service refuses the content (M7, M43): the fields it names wait, or the whole write when it names none. */

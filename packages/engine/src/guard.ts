@@ -15,8 +15,7 @@ export function guard(session: Session, actions: readonly Action[], isFirst: boo
   for (const kind of kinds) {
     for (const side of ['left', 'right'] as const) {
       const here = actions.filter((action) => action.kind === kind && action.side === side);
-      // Who undoes a run has asked for its deletions (R10).
-      const deletes = here.filter((action) => action.type === 'delete' && action.rule !== 'R10');
+      const deletes = here.filter((action) => action.type === 'delete' && !askedFor.includes(action.rule));
       const before = session.deletions.recent(side, kind, session.env.now());
       const links = Math.max(session.index.linked(kind) + deletes.length + before, 1);
       if (deletes.length > 0 && isMassDelete(deletes.length + before, links, guards.deletes)) {
@@ -43,6 +42,9 @@ export function guard(session: Session, actions: readonly Action[], isFirst: boo
   }
   return { actions: actions.filter((action) => !stopped.has(action)), held };
 }
+
+/** Rules of deletions a person has asked for, one by one or with the run that is undone: nobody is asked twice. */
+const askedFor: readonly string[] = ['R10', 'A12', 'B3s', 'S14b'];
 
 /** Three of the records by name: with the count, what a person decides by (D2). */
 function sampleOf(session: Session, actions: readonly Action[]): string {

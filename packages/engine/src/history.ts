@@ -1,13 +1,14 @@
 import type { Json, Kind } from '@syncline/connector';
-import type { EntityId, Told, Units } from '@syncline/core';
+import type { EntityId, Told, UnitId, Units } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Commit } from './commit.ts';
+import type { Choice } from './holds.ts';
 import type { Intent } from './intent.ts';
 import type { Session } from './session.ts';
 
 /**
- * One row of history (G3): a value that was replaced, removed or overruled, or a record that was made or deleted.
- * `before` and `after` are by unit; a deletion keeps the complete native record (D6).
+ * One row of history (G3): a value that was replaced, removed or overruled, a record that was made or deleted, or what a person decided.
+ * `before` and `after` are by unit, and so are `rules` where a write carried out several; a deletion keeps the complete native record (D6).
  */
 export type HistoryRow = {
   readonly at: number;
@@ -15,11 +16,14 @@ export type HistoryRow = {
   readonly entity: EntityId;
   readonly kind: Kind;
   readonly side: SideName;
-  readonly op: 'create' | 'update' | 'delete' | 'mark' | 'told';
+  readonly op: 'create' | 'update' | 'delete' | 'mark' | 'told' | 'decide';
   readonly rule: string;
   readonly id?: string;
   readonly before?: Units;
   readonly after?: Units;
+  readonly rules?: { readonly [unit: UnitId]: string };
+  /** What a person chose: of a record `keep` or `delete`, of a field the side whose value it is. */
+  readonly choice?: Choice;
   readonly native?: Json;
 };
 

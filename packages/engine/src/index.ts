@@ -7,6 +7,8 @@ export type { Unlinked, LinkIndex } from './index-of-links.ts';
 export type { MemoryOfWrites } from './memory-of-writes.ts';
 export type { Batch, Env, Space, UserStore } from './ports.ts';
 export type { Counts, CycleReport, Line, Note, Progress, Step, Stopped } from './report.ts';
+export { decide, type Decided } from './decide.ts';
+export type { Choice, Hold } from './holds.ts';
 export { lookAtRestore, restore, type Restoring } from './restore.ts';
 export { undo, type Part, type Undone } from './undo.ts';
 export { resync } from './resync.ts';

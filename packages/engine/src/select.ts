@@ -1,4 +1,4 @@
-import { mayCreate, mayWrite, planRecord, type Action, type BaseRecord } from '@syncline/core';
+import { mayCreate, mayWrite, planRecord, type Action, type BaseRecord, type EntityId } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import { guard } from './guard.ts';
 import type { Line, Note } from './report.ts';
@@ -23,7 +23,7 @@ export function selectActions(session: Session, run: string, isFirst: boolean, a
   for (const entity of session.index.pending) {
     const record = session.replica.get(entity);
     if (record === undefined || !session.settings.kinds.includes(record.kind)) continue;
-    for (const action of planRecord(entity, record).flatMap((one) => allow(session, one))) {
+    for (const action of plannedFor(session, entity, record)) {
       if (waitsForMove(session, run, action, record)) isPutOff = true;
       else allowed.push(action);
     }
@@ -31,12 +31,18 @@ export function selectActions(session: Session, run: string, isFirst: boolean, a
   return { ...guard(session, allowed, isFirst, approved), isPutOff };
 }
 
+/** What is planned for a record and allowed by the direction, before guards and approvals. */
+export function plannedFor(session: Session, entity: EntityId, record: BaseRecord): readonly Action[] {
+  return planRecord(entity, record).flatMap((one) => allow(session, one));
+}
+
 /**
  * Rule K14: a To Do task that was moved to another list is one that was deleted and another one that is new, and the mark
- * may not have travelled. So a task that vanished is created again one cycle later, when the moved one has had time to show.
+ * may not have travelled. So a task that vanished is created again one cycle later, when the moved one has had time to show. One that a
+ * person wants back (D6) was not moved.
  */
 function waitsForMove(session: Session, run: string, action: Action, record: BaseRecord): boolean {
-  if (action.type !== 'create' || action.kind !== 'task' || (record.former[action.side]?.length ?? 0) === 0) return false;
+  if (action.type !== 'create' || action.kind !== 'task' || action.rule === 'D6' || (record.former[action.side]?.length ?? 0) === 0) return false;
   const since = session.vanished.get(action.entity);
   if (since === undefined) session.vanished.set(action.entity, run);
   return since === undefined || since === run;
