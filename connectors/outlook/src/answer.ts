@@ -92,3 +92,19 @@ function textMember(value: unknown, name: string): string {
   const found = member(value, name);
   return typeof found === 'string' ? found : '';
 }
+
+/** An answer with its body read. One that is no JSON, though the service says it is fine, broke off. */
+export async function toAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const body = parseJson(text);
+  const broken = response.ok && body === undefined && text !== '';
+  return { status: response.status, headers: Object.fromEntries(response.headers), body, ...(broken && { broken: true }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

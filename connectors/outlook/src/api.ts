@@ -1,11 +1,12 @@
 import { AuthenticationHandler, Client, ResponseType, type Context as GraphContext, type GraphRequest, type Middleware, type MiddlewareOptions } from '@microsoft/microsoft-graph-client';
 import { Failure, type Context } from '@syncline/connector';
 import { z } from 'zod';
-import { failureOf, type Answer } from './answer.ts';
+import { failureOf, toAnswer, type Answer } from './answer.ts';
 import { batchBody, partAmong, readBatch, refusedParts, unanswered, type Part } from './batch.ts';
 import { isLoopback, type Config } from './config.ts';
 import { createGate } from './gate.ts';
-import { keepTokens, readToken, tokenForm, type Token } from './sign-in.ts';
+import { refreshTokensOf } from './refresh-tokens.ts';
+import { keepTokens, postForm, readToken, tokenForm, type Token } from './sign-in.ts';
 
 /** Requests to one mailbox. Nothing is sent twice by itself, except after a refused token: what to repeat is for the caller to decide (rule R4). */
 export interface Api {
@@ -30,7 +31,8 @@ const prefer = 'IdType="ImmutableId", outlook.timezone="UTC", odata.maxpagesize=
 
 /** Signs in and opens a mailbox. Throws a {@link Failure} when the sign-in is refused. */
 export async function openApi(config: Config, context: Context): Promise<Api> {
-  const tokens = keepTokens((refreshToken) => fetchToken(config, context, refreshToken), context.now);
+  const fetchToken = async (refreshToken: string | undefined): Promise<Token> => readToken(await postForm(config, context, 'token', tokenForm(config, refreshToken)), config, context.now());
+  const tokens = keepTokens(fetchToken, refreshTokensOf(config, context), context.now);
   let token = await tokens.current();
   const client = buildClient(config, context, () => token.accessToken);
   const gate = createGate(inFlight);
@@ -47,7 +49,7 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
     tell?.(token);
     try {
       const request = client.api(asked.address).responseType(ResponseType.RAW).header('Prefer', prefer).middlewareOptions([new Verbatim(asked.address)]);
-      return await readAnswer(await asked.run(request));
+      return await toAnswer(await asked.run(request));
     } catch (cause) {
       throw new Failure('unavailable', `Microsoft Graph at ${config.graph} does not answer.`, { cause, maybeDone: asked.writes });
     }
@@ -130,18 +132,6 @@ interface Asked {
   readonly run: (request: GraphRequest) => Promise<Response>;
 }
 
-async function fetchToken(config: Config, context: Context, refreshToken: string | undefined): Promise<Token> {
-  const address = `${config.authority.replace(/\/+$/, '')}/${encodeURIComponent(config.tenant)}/oauth2/v2.0/token`;
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
-  let answer: Answer;
-  try {
-    answer = await readAnswer(await context.fetch(new Request(address, { method: 'POST', headers, body: tokenForm(config, refreshToken).toString(), redirect: 'manual' })));
-  } catch (cause) {
-    throw new Failure('unavailable', `Microsoft's sign-in at ${config.authority} does not answer.`, { cause, maybeDone: false });
-  }
-  return readToken(answer, config, context.now());
-}
-
 /** The client's own chain waits and repeats by itself, POST included (contract, 11.2): this one signs in and sends, no more. */
 function buildClient(config: Config, context: Context, accessToken: () => string): Client {
   const graph = new URL(config.graph);
@@ -183,26 +173,11 @@ function checkLink(pathOrLink: string, config: Config): string {
   return own + pathOrLink.slice(link.origin.length);
 }
 
-async function readAnswer(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const body = parseJson(text);
-  const broken = response.ok && body === undefined && text !== '';
-  return { status: response.status, headers: Object.fromEntries(response.headers), body, ...(broken && { broken: true }) };
-}
-
 /** What is read, for a sentence: no ids, no query. */
 function nameOf(address: string): string {
   const path = address.replace(/\?.*$/, '').toLowerCase();
   const words = [['contact', 'contacts'], ['todo', 'tasks'], ['calendar', 'the calendar'], ['event', 'events']] as const;
   return words.find(([word]) => path.includes(word))?.[1] ?? 'the mailbox';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function uuid(random: () => number): string {

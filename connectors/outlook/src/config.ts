@@ -2,12 +2,17 @@ import { z } from 'zod';
 
 const id = z.string().trim().min(1);
 
-/** Signed in as the app itself, or as the person. Device code, where the person signs in with the hub's help, comes later. */
+/** Signed in as the app itself, or as the person: with a code typed at Microsoft, through the hub's page, or with a refresh token from elsewhere. */
 const signIn = z.discriminatedUnion('method', [
   z.object({
     method: z.literal('client-credentials'),
     clientSecret: z.string().min(1).meta({ secret: true }).describe('A client secret of the app registration'),
     user: id.describe('Whose mailbox: user principal name or object id'),
+  }),
+  z.object({ method: z.literal('device-code') }),
+  z.object({
+    method: z.literal('authorization-code'),
+    clientSecret: z.string().min(1).meta({ secret: true }).optional().describe('Only for a confidential app registration ("Web")'),
   }),
   z.object({
     method: z.literal('refresh-token'),

@@ -9,6 +9,7 @@ import { get } from './get.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
 import type { ContactRecord, EventRecord, TaskRecord } from './records.ts';
+import { signIn } from './person-sign-in.ts';
 import { check, connect, type Session } from './session.ts';
 import { blankTask, tasks } from './tasks.ts';
 
@@ -37,6 +38,7 @@ export const outlook: Connector<Config, Session, OutlookRecords> = defineConnect
   config,
   connect,
   check,
+  signIn,
   entities: {
     contact: entity(contacts, { ...caps, restoredWithout: 'its photo, categories and attachments, and every field that is not mapped, such as the company and further numbers' }, (session) => session.lenses.contact, () => blankContact),
     task: entity(tasks, { ...caps, restoredWithout: 'its text, steps, categories, reminder, attachments and recurrence' }, (session) => session.lenses.task, () => blankTask),

@@ -1,6 +1,6 @@
-import { Failure } from '@syncline/connector';
+import { Failure, type Context } from '@syncline/connector';
 import { z } from 'zod';
-import { retryAfter, type Answer } from './answer.ts';
+import { retryAfter, toAnswer, type Answer } from './answer.ts';
 import type { Config } from './config.ts';
 
 /** Names the resource, not an address: the same for a simulator. */
@@ -16,19 +16,38 @@ export interface Token {
   readonly refreshToken?: string;
 }
 
-/** The form that asks for a token. `refreshToken` is the newest one known. */
-export function tokenForm(config: Config, refreshToken: string | undefined): URLSearchParams {
+/** What the hub asks a person for. */
+export const delegatedScope = delegatedScopes.map((scope) => (scope === 'offline_access' ? scope : `${resource}/${scope}`)).join(' ');
+
+/** The address of a sign-in page or endpoint. */
+export function signInAddress({ authority, tenant }: Pick<Config, 'authority' | 'tenant'>, what: 'token' | 'devicecode' | 'authorize'): string {
+  return `${authority.replace(/\/+$/, '')}/${encodeURIComponent(tenant)}/oauth2/v2.0/${what}`;
+}
+
+/** The form that asks for a token: with the app's own secret, or with the newest refresh token of the person. */
+export function tokenForm(config: Config, refreshToken: string | undefined): { readonly [field: string]: string } {
   const { signIn, clientId } = config;
   if (signIn.method === 'client-credentials') {
-    return new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: signIn.clientSecret, scope: `${resource}/.default` });
+    return { grant_type: 'client_credentials', client_id: clientId, client_secret: signIn.clientSecret, scope: `${resource}/.default` };
   }
-  return new URLSearchParams({
-    grant_type: 'refresh_token',
-    client_id: clientId,
-    refresh_token: refreshToken ?? signIn.refreshToken,
-    scope: delegatedScopes.map((scope) => (scope === 'offline_access' ? scope : `${resource}/${scope}`)).join(' '),
-    ...(signIn.clientSecret !== undefined && { client_secret: signIn.clientSecret }),
-  });
+  if (refreshToken === undefined) throw new Failure('auth', 'Nobody has signed in to the mailbox yet: connect it with "npx syncline connect".');
+  return { grant_type: 'refresh_token', refresh_token: refreshToken, scope: delegatedScope, ...clientOf(config) };
+}
+
+/** How the app names itself where a person signs in; a public client has no secret. */
+export function clientOf({ clientId, signIn }: Config): { readonly client_id: string; readonly client_secret?: string } {
+  return { client_id: clientId, ...('clientSecret' in signIn && signIn.clientSecret !== undefined && { client_secret: signIn.clientSecret }) };
+}
+
+/** Posts a form to the sign-in. Throws a {@link Failure} of kind `unavailable` where there is no answer; what it answers is for the caller to read. */
+export async function postForm(config: Config, context: Context, what: 'token' | 'devicecode', form: { readonly [field: string]: string }): Promise<Answer> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  try {
+    const request = new Request(signInAddress(config, what), { method: 'POST', headers, body: new URLSearchParams(form).toString(), redirect: 'manual' });
+    return await toAnswer(await context.fetch(request));
+  } catch (cause) {
+    throw new Failure('unavailable', `Microsoft's sign-in at ${config.authority} does not answer.`, { cause, maybeDone: false });
+  }
 }
 
 const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number(), refresh_token: z.string().optional() });
@@ -51,15 +70,24 @@ export function readToken(answer: Answer, config: Config, now: number): Token {
   throw signInFailure(error.data, config);
 }
 
+/** The word of a refusal (`authorization_pending`); `undefined` for what is none. */
+export function refusalOf(answer: Answer): string | undefined {
+  return answer.status === 400 ? errorAnswer.safeParse(answer.body).data?.error : undefined;
+}
+
 /** Documented numbers of sign-in errors, each with what to change. */
 const sentences: readonly { readonly codes: readonly number[]; readonly kind: 'auth' | 'config'; readonly say: (config: Config) => string }[] = [
   { codes: [90002, 900023, 900021, 50059], kind: 'config', say: (config) => `There is no Microsoft tenant "${config.tenant}": correct "tenant".` },
   { codes: [700016, 700038, 90013], kind: 'config', say: (config) => `The tenant "${config.tenant}" has no app "${config.clientId}": correct "clientId" or "tenant".` },
   { codes: [7000215, 7000216], kind: 'auth', say: () => 'The client secret is wrong: correct "signIn.clientSecret" (the secret\'s value, not its id).' },
   { codes: [7000222], kind: 'auth', say: () => 'The client secret has expired: make a new one in the app registration and put it into "signIn.clientSecret".' },
+  { codes: [7000218], kind: 'config', say: ({ signIn: { method } }) => method === 'device-code' || method === 'refresh-token'
+    ? 'The app registration is not one for signing in without a secret: under "Authentication", allow public client flows.'
+    : 'The app registration wants a secret: put one into "signIn.clientSecret", or register the hub\'s address under "Mobile and desktop applications" instead of "Web".' },
+  { codes: [50011], kind: 'config', say: () => 'The app registration does not know the address that the hub asks Microsoft to send people back to: add it under "Authentication".' },
   { codes: [65001, 65004, 90094], kind: 'auth', say: (config) => `Nobody has consented to the app "${config.clientId}" for this mailbox: consent to its permissions and connect again.` },
-  { codes: [70008, 700082, 700084, 50173, 70000, 70043, 54005], kind: 'auth', say: () => 'The sign-in has ended or was revoked: connect the mailbox again ("signIn.refreshToken").' },
-  { codes: [50076, 50079, 50078, 53003, 50158, 50055, 50057, 50034], kind: 'auth', say: () => 'Microsoft wants the person to sign in again: connect the mailbox again ("signIn.refreshToken").' },
+  { codes: [70008, 700082, 700084, 50173, 70000, 70043, 54005], kind: 'auth', say: () => 'The sign-in has ended or was revoked: connect the mailbox again ("npx syncline connect", or another "signIn.refreshToken").' },
+  { codes: [50076, 50079, 50078, 53003, 50158, 50055, 50057, 50034], kind: 'auth', say: () => 'Microsoft wants the person to sign in again: connect the mailbox again ("npx syncline connect", or another "signIn.refreshToken").' },
 ];
 
 function signInFailure(error: z.output<typeof errorAnswer>, config: Config): Failure {
@@ -81,14 +109,19 @@ export interface Tokens {
   readonly drop: (token: Token) => void;
 }
 
-/** Keeps the newest token and the newest refresh token, in memory only. */
-export function keepTokens(fetchToken: (refreshToken: string | undefined) => Promise<Token>, now: () => number): Tokens {
+/** Where the newest refresh token is; `keep` is durable when it resolves, where something can be kept at all. */
+export interface RefreshTokens {
+  readonly newest: () => Promise<string | undefined>;
+  readonly keep: (refreshToken: string) => Promise<void>;
+}
+
+/** Keeps the newest token. A refresh token that a renewal replaced is kept before the new token is used: a restart goes on with it. */
+export function keepTokens(fetchToken: (refreshToken: string | undefined) => Promise<Token>, refreshTokens: RefreshTokens, now: () => number): Tokens {
   let token: Token | undefined;
-  let refreshToken: string | undefined;
   let pending: Promise<Token> | undefined;
   const renew = async (): Promise<Token> => {
-    const fresh = await fetchToken(refreshToken);
-    refreshToken = fresh.refreshToken ?? refreshToken;
+    const fresh = await fetchToken(await refreshTokens.newest());
+    if (fresh.refreshToken !== undefined) await refreshTokens.keep(fresh.refreshToken);
     token = fresh;
     return fresh;
   };

@@ -104,6 +104,14 @@ export type ConfigResult<C> =
   | { readonly value: C; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
 
+/** A place for a few secrets that change by themselves, such as a refresh token that each renewal replaces. They outlive restarts, and are sealed on disk. */
+export interface Secrets {
+  /** `undefined` for what was never kept. Throws when what was kept cannot be read. */
+  readonly kept: (name: string) => Promise<string | undefined>;
+  /** Durable when it resolves. Throws when it could not be kept; then the one before is still there. */
+  readonly keep: (name: string, secret: string) => Promise<void>;
+}
+
 /** What a connector gets from outside. */
 export interface Context {
   /** The only way out. Answers, or throws when there is no answer. */
@@ -118,8 +126,40 @@ export interface Context {
   readonly language: string;
   /** The event window around now (rule S19). */
   readonly window: { readonly pastDays: number; readonly futureDays: number };
+  /** Of this user and side alone; absent where nothing can be kept, and what changes lasts as long as the session. */
+  readonly secrets?: Secrets;
   /** One line for the log; no secrets (rule S15). */
   readonly log: (message: string) => void;
+}
+
+/** What a person has to do at the service to sign in. */
+export interface SignInStep {
+  /** Where to go, in any browser. */
+  readonly url: string;
+  /** What to type there; absent when the service sends the person back to the hub instead. */
+  readonly code?: string;
+  /** How long to wait before looking whether it is done, and between two looks; absent when the service sends the person back. */
+  readonly waitMs?: number;
+  /** The `state` the service sends the person back with; absent when it does not. */
+  readonly state?: string;
+  /** UTC ms from which on it has to begin anew. */
+  readonly expiresAt: number;
+  /** For `look` alone: opaque and secret. */
+  readonly token: string;
+}
+
+/** How a person signs in with the hub's help. What is granted goes into {@link Context.secrets}, where `connect` finds it. */
+export interface PersonSignIn<C> {
+  /**
+   * What the person has to do; `undefined` where the configuration signs in without one. `back` is the hub's address for those the service sends back,
+   * absent where no hub listens; `random` makes 256 bits of unguessable text. Throws a {@link Failure} of kind `auth`, `config` or `unavailable`.
+   */
+  readonly begin: (config: C, context: Context, how: { readonly back?: string; readonly random: () => string }) => Promise<SignInStep | undefined>;
+  /**
+   * Looks whether the person is done: `undefined` once what was granted is kept, else the step as it goes on, perhaps with a longer wait. `answer` is the
+   * query the person came back with. Throws a {@link Failure} of kind `auth` when it was refused or is too late, and of other kinds when looking failed.
+   */
+  readonly look: (config: C, context: Context, step: SignInStep, answer?: URLSearchParams) => Promise<SignInStep | undefined>;
 }
 
 /** Who is signed in. */
@@ -143,6 +183,8 @@ export interface Connector<C, S, N extends { readonly [K in Kind]: unknown }> {
   readonly connect: (config: C, context: Context) => Promise<S>;
   /** Tries what syncing needs. What this account may not do comes as a warning; an attempt that fails throws a {@link Failure}. */
   readonly check: (session: S) => Promise<Account>;
+  /** For services a person signs in to; absent where the configuration holds all that is needed. */
+  readonly signIn?: PersonSignIn<C>;
   readonly entities: { readonly [K in Kind]: Entity<S, K, N[K]> };
 }
 

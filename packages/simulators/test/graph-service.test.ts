@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { createGraphSimulator, defaultApplication, listen } from '../src/index.ts';
@@ -86,6 +87,20 @@ t.test('contract 10: device code, refresh, authorization code with PKCE', async 
   const redeem = { client_id: client.client_id, grant_type: 'authorization_code', code: target.searchParams.get('code') ?? '', redirect_uri: 'http://127.0.0.1/cb', code_verifier: verifier };
   t.match((await form(world, `${login}/token`, redeem)).body, { error_codes: [501481] }, 'a wrong verifier');
   world.graph.admin.declineDeviceCode(String((await form(world, `${login}/devicecode`, { client_id: client.client_id, scope })).body['user_code']));
+  t.match((await form(world, `${login}/token`, redeem)).body, { error_codes: [70008] }, 'a code works once, also after a wrong verifier');
+  const hashed = new URL((await world.graph.handle(new Request(address.replace('code_challenge=x', `code_challenge=${createHash('sha256').update(verifier).digest('base64url')}&code_challenge_method=S256`)))).headers.get('location') ?? '');
+  t.match(await form(world, `${login}/token`, { ...redeem, code: hashed.searchParams.get('code') ?? '' }), { status: 200, body: { token_type: 'Bearer' } });
+  t.equal((await world.graph.handle(new Request(address.replace('response_type=code', 'response_type=token')))).status, 400);
+});
+
+t.test('contract 10: an app that is not public wants its secret of a person too, and browsers go back to registered addresses only', async (t) => {
+  const world = startGraph({ switches: { publicClient: 'refused' }, seed: { application: { redirectUris: ['http://localhost:7420/back'] } } });
+  const grant = { client_id: client.client_id, grant_type: 'refresh_token', refresh_token: 'x' };
+  t.match((await form(world, `${login}/token`, grant)).body, { error: 'invalid_client', error_codes: [7000218] });
+  t.match((await form(world, `${login}/token`, { ...grant, client_secret: 'x' })).body, { error: 'invalid_client', error_codes: [7000215] });
+  t.match((await form(world, `${login}/token`, { ...grant, client_secret: client.client_secret })).body, { error: 'invalid_grant' });
+  const ask = async (back: string): Promise<number> => (await world.graph.handle(new Request(`${login}/authorize?client_id=${client.client_id}&response_type=code&redirect_uri=${encodeURIComponent(back)}`))).status;
+  t.same([await ask('http://localhost:7420/back'), await ask('http://localhost:7420/elsewhere')], [302, 400]);
 });
 
 t.test('contract 8.1: four in flight, the fifth is throttled with fractional seconds', async (t) => {

@@ -30,6 +30,11 @@ export function issueToken(world: World, scopes: readonly string[], userId?: str
 
 function token(world: World, form: URLSearchParams): Answer {
   const grantType = form.get('grant_type') ?? '';
+  const secret = form.get('client_secret');
+  if (grantType !== 'client_credentials') {
+    if (secret !== null && secret !== world.application.clientSecret) return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
+    if (secret === null && world.switches.publicClient === 'refused') return refuse(401, 'invalid_client', 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+  }
   switch (grantType) {
     case 'client_credentials':
       return clientCredentials(world, form);
@@ -69,7 +74,7 @@ function redeem(world: World, form: URLSearchParams): Answer {
   world.authorizationCodes.delete(code);
   if (!known || known.expiresMs <= world.env.now()) return refuse(400, 'invalid_grant', 70008, 'The provided authorization code or refresh token has expired.');
   if (known.redirectUri !== form.get('redirect_uri')) return refuse(400, 'invalid_grant', 50011, 'The redirect URI does not match.');
-  if (known.challenge !== undefined && createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url') !== known.challenge) {
+  if (known.challenge !== undefined && challengeOf(form.get('code_verifier') ?? '', known.hashed) !== known.challenge) {
     return refuse(400, 'invalid_grant', 501481, 'The code_verifier does not match the code_challenge.');
   }
   if (!world.consented) return noConsent(world);
@@ -110,6 +115,9 @@ function pollDevice(world: World, form: URLSearchParams): Answer {
 function authorize(world: World, search: URLSearchParams): Answer {
   const redirectUri = search.get('redirect_uri');
   if (search.get('client_id') !== world.application.clientId || redirectUri === null) return refuse(400, 'invalid_request', 900144, 'client_id or redirect_uri is missing or unknown.');
+  // Not sent back: an address nobody registered may be anybody's.
+  if (world.application.redirectUris?.includes(redirectUri) === false) return refuse(400, 'invalid_request', 50011, `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application.`);
+  if (search.get('response_type') !== 'code') return refuse(400, 'unsupported_response_type', 70000, 'Only response_type=code is simulated.');
   const target = new URL(redirectUri);
   const state = search.get('state');
   if (state !== null) target.searchParams.set('state', state);
@@ -125,10 +133,15 @@ function authorize(world: World, search: URLSearchParams): Answer {
     scopes: readScopes(search.get('scope')),
     redirectUri,
     expiresMs: world.env.now() + 600_000,
-    ...(challenge === null ? {} : { challenge }),
+    ...(challenge === null ? {} : { challenge, hashed: search.get('code_challenge_method') === 'S256' }),
   });
   target.searchParams.set('code', code);
   return { status: 302, headers: { location: target.href } };
+}
+
+/** RFC 7636, 4.6: without a method the challenge is the verifier itself. */
+function challengeOf(verifier: string, hashed: boolean | undefined): string {
+  return hashed === true ? createHash('sha256').update(verifier).digest('base64url') : verifier;
 }
 
 function grant(world: World, userId: string, scopes: readonly string[], replaces?: string): Answer {

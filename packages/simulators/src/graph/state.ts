@@ -197,6 +197,8 @@ export interface AuthorizationCode {
   readonly scopes: readonly string[];
   readonly redirectUri: string;
   readonly challenge?: string;
+  /** The challenge is the verifier's SHA-256. */
+  readonly hashed?: boolean;
   readonly expiresMs: number;
 }
 
@@ -227,6 +229,8 @@ export interface Application {
   readonly clientSecret: string;
   /** Application permissions that were consented to. */
   readonly roles: readonly string[];
+  /** Where browsers may be sent back to; anywhere when absent. */
+  readonly redirectUris?: readonly string[];
 }
 
 /** Everything a running simulator holds. */

@@ -67,6 +67,8 @@ export interface GraphSwitches {
 
   /** A device code is approved by `admin.approveDeviceCode`, or by the first poll. */
   readonly deviceCode: 'wait' | 'approve';
+  /** Whether the app registration lets people sign in without its secret ("allow public client flows"). */
+  readonly publicClient: 'allowed' | 'refused';
 
   /** Service-side rewriting: outer blanks of texts go. */
   readonly trimText: boolean;
@@ -113,6 +115,7 @@ export const defaultSwitches: GraphSwitches = {
   largestPage: null,
   deltaOldNextLinks: 'expired',
   deviceCode: 'wait',
+  publicClient: 'allowed',
   trimText: false,
   reformatPhones: false,
   roundTimes: false,
