@@ -11,7 +11,7 @@ export { lossesOf, readDrafted, readStored, readView, sameField, writeView, type
 export { deriveEntityId, fingerprint, parseEntityId, type EntityId } from './ids.ts';
 export { existence, hasSeen, later, undoWriter, type Claim, type Existence, type Origin, type Side } from './merge/claim.ts';
 export { baseUnit, heldBy, withoutItem, type BaseRecord, type BaseUnit, type Held, type Link, type Todo } from './merge/base.ts';
-export { mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
+export { flowRule, mergeUnit, type MergedUnit } from './merge/merge-unit.ts';
 export type { OpenIntent } from './merge/observe-unit.ts';
 export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
 export { createAgain } from './merge/carry-out.ts';

@@ -1,6 +1,7 @@
-import { baseUnit, heldBy, planRecord, type BaseRecord, type EntityId, type Json, type Kind, type Todo } from '@syncline/core';
+import { baseUnit, flowRule, heldBy, planRecord, type BaseRecord, type BaseUnit, type EntityId, type Json, type Kind, type Todo } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import type { HistoryRow } from './history.ts';
+import { holdsOf, type Hold } from './holds.ts';
 import type { Session } from './session.ts';
 
 /** Why a field is what it is. */
@@ -8,6 +9,8 @@ export interface FieldReason {
   /** The unit, as the specification names it: `jobTitle`, `name`, `emails/ada@example.com`. */
   readonly unit: string;
   readonly agreed: Json;
+  /** The rule that decided it: of what is still to be written, else of the newest row of history about it, else by which such a value flows. */
+  readonly rule: string;
   /** Each side's own value where it differs from the agreed one. */
   readonly differs: { readonly [S in SideName]?: Json };
   /** Who wrote it, and when by the service's clock (UTC ms). */
@@ -24,6 +27,8 @@ export interface Explanation {
   /** "Why is this not in Outlook?", answered; one sentence each. */
   readonly sentences: readonly string[];
   readonly fields: readonly FieldReason[];
+  /** What waits, and what a person can answer. */
+  readonly holds: readonly Hold[];
   /** Newest first. */
   readonly history: readonly HistoryRow[];
 }
@@ -55,7 +60,8 @@ export async function explain(session: Session, entity: EntityId): Promise<Expla
     entity, kind: record.kind, history,
     links: { ...(left && { left: left.id }), ...(right && { right: right.id }) },
     sentences: sentencesOf(session, entity, record),
-    fields: Object.keys(record.units).map((unit) => reasonOf(record, unit)).filter(({ agreed, differs, notes }) => agreed !== null || Object.keys(differs).length > 0 || notes.length > 0),
+    holds: await holdsOf(session, entity, record),
+    fields: Object.keys(record.units).map((unit) => reasonOf(session, record, unit, history)).filter(({ agreed, differs, notes }) => agreed !== null || Object.keys(differs).length > 0 || notes.length > 0),
   };
 }
 
@@ -79,17 +85,30 @@ function sentencesOf(session: Session, entity: EntityId, record: BaseRecord): re
   return sentences;
 }
 
-function reasonOf(record: BaseRecord, name: string): FieldReason {
+function reasonOf(session: Session, record: BaseRecord, name: string, history: readonly HistoryRow[]): FieldReason {
   const unit = baseUnit(record, name);
   const differs: { [S in SideName]?: Json } = {};
   for (const side of ['left', 'right'] as const) {
     if (unit.held[side] !== undefined && record.links[side] !== undefined) differs[side] = heldBy(unit, side).value ?? null;
   }
   const notes = [
-    ...Object.entries(unit.owed).map(([side, rule]) => `to be written on the ${side} (${rule})`),
-    ...Object.entries(unit.blocked ?? {}).map(([side, reason]) => `not written on the ${side}: ${reason}`),
-    ...Object.entries(unit.held).flatMap(([side, held]) => (held.own === true ? [`the ${side} cannot hold more than it shows (M2, C16)`] : [])),
+    ...Object.entries(unit.owed).map(([side, rule]) => `to be written in ${nameOf(session, side)} (${rule})`),
+    ...Object.entries(unit.blocked ?? {}).map(([side, reason]) => `not written in ${nameOf(session, side)}: ${reason}`),
+    ...Object.entries(unit.held).flatMap(([side, held]) => (held.own === true ? [`${nameOf(session, side)} cannot hold more than it shows (M2, C16)`] : [])),
     ...(unit.frozen === undefined ? [] : [`frozen: ${unit.frozen} (R7)`]),
   ];
-  return { unit: name, agreed: unit.agreed ?? null, differs, from: { side: unit.from.side, at: unit.from.at }, notes };
+  const rule = ruleOf(unit, name, history) ?? flowRule(session.settings.policy, unit.from.side);
+  return { unit: name, agreed: unit.agreed ?? null, rule, differs, from: { side: unit.from.side, at: unit.from.at }, notes };
+}
+
+function ruleOf(unit: BaseUnit, name: string, history: readonly HistoryRow[]): string | undefined {
+  if (unit.frozen !== undefined) return 'R7';
+  const [owed] = Object.values(unit.owed);
+  if (owed !== undefined) return owed;
+  const row = history.find(({ op, before, after }) => op === 'create' || before?.[name] !== undefined || after?.[name] !== undefined);
+  return row?.rules?.[name] ?? row?.rule;
+}
+
+function nameOf({ sides }: Session, side: string): string {
+  return sides[side === 'left' ? 'left' : 'right'].name;
 }

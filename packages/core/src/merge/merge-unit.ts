@@ -141,7 +141,7 @@ function decideUnit(unit: BaseUnit, candidates: readonly Claim[], rules: Rules):
   const conflict = losers.some((other) => other.side !== winner.side);
   if (rules.listConflicts && (conflict || differsAllRound(unit, winner, rules))) return { ...list(unit, candidates), conflict: true };
 
-  const rule = conflict ? (policy.precedence[0] === 'right' ? 'C8' : 'C7') : flowRule(policy, winner);
+  const rule = conflict ? (policy.precedence[0] === 'right' ? 'C8' : 'C7') : flowRule(policy, winner.side);
   const told = losers.map((loser) => {
     const where = { ...loser, unit: name, side: loser.claim?.side ?? loser.side };
     return loser.side === winner.side ? tell(where, 'superseded', 'R9') : tell(where, 'lost', rule);
@@ -168,14 +168,15 @@ function pickWinner(frontier: readonly Candidate[], policy: Policy): Candidate {
   return frontier.filter((one) => one.side === side).reduce(later);
 }
 
-function flowRule(policy: Policy, winner: Candidate): string {
+/** The rule by which a value of a side flows, or stays, where nothing is in its way. */
+export function flowRule(policy: Policy, side: Side): string {
   switch (policy.direction) {
     case 'left-to-right':
       return 'A8';
     case 'right-to-left':
       return 'B8';
     case 'both-ways':
-      return winner.side === 'left' ? 'C5' : 'C6';
+      return side === 'left' ? 'C5' : 'C6';
   }
 }
 
