@@ -1,21 +1,27 @@
+import { join } from 'node:path';
 import { Failure } from '@syncline/connector';
-import type { Session } from '@syncline/engine';
 import type { Store } from '@syncline/store';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { Config } from './config.ts';
+import type { Config, UserConfig } from './config.ts';
 import { connectors as installed, type Installed } from './connectors.ts';
 import type { HubEnv } from './env.ts';
 import { acceptSockets, statusSocket } from './live/socket.ts';
-import { LiveStatus, type StatusEvent } from './live/status.ts';
+import { LiveStatus, type Shown, type StatusEvent } from './live/status.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pastRoutes } from './routes/past.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { guard, headers } from './security/guard.ts';
+import { fileKey, givenKey, type MasterKey } from './security/master-key.ts';
 import { createSessions } from './security/sessions.ts';
+import { createVault } from './security/vault.ts';
+import { LiveSettings } from './settings/live-settings.ts';
+import { createAccounts } from './sync/accounts.ts';
 import { createScheduler, type Scheduler } from './sync/scheduler.ts';
 import { keepStore, type StoreKeeper } from './sync/store-keeper.ts';
+import { tryConnections } from './sync/try-connections.ts';
 import { UserSync } from './sync/user-sync.ts';
 import { wayOut } from './way-out.ts';
 
@@ -25,6 +31,8 @@ export interface HubDeps {
   readonly env: HubEnv;
   /** Default: the installed ones. */
   readonly connectors?: { readonly left: Installed; readonly right: Installed };
+  /** Opens the secrets that are set at run time. Default: the one of the configuration, else a file in the data folder. */
+  readonly masterKey?: MasterKey;
   /** Is told what the sockets are told. */
   readonly onEvent?: (event: StatusEvent) => void;
 }
@@ -40,6 +48,7 @@ export interface Served {
 export interface Hub {
   readonly app: FastifyInstance;
   readonly users: ReadonlyMap<string, Served>;
+  readonly settings: LiveSettings;
   /** Signs every user in; answers who could not be, and why. Nothing is written anywhere. */
   readonly connect: () => Promise<readonly { readonly user: string; readonly failure: Failure }[]>;
   /** Opens every user's document and starts the schedules. The store is the hub's to close, and to open again after a write that failed. */
@@ -65,7 +74,7 @@ export interface OpenOptions {
 }
 
 /** Plugs the parts together. */
-export async function buildHub({ config, env: outside, connectors = installed, onEvent }: HubDeps): Promise<Hub> {
+export async function buildHub({ config, env: outside, connectors = installed, masterKey = keyOf(config, outside), onEvent }: HubDeps): Promise<Hub> {
   const network = wayOut(outside);
   const env: HubEnv = { ...outside, fetch: network.fetch };
   const app = Fastify({
@@ -84,7 +93,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
   let keeper: StoreKeeper | undefined;
   const origins = (): readonly string[] => originsOf(config, port);
   const users = new Map<string, Served>();
-  const claims = new Map<string, string>();
+  const accounts = createAccounts();
   await acceptSockets(app);
   // Before any route: hooks hold for what is registered after them.
   guard(app, { origins, sessions });
@@ -101,22 +110,38 @@ export async function buildHub({ config, env: outside, connectors = installed, o
   };
 
   for (const user of config.users) {
-    const { id, policy, enableSync, showAlerts, intervalsMs } = user;
-    const directions = { 'left-to-right': 'orocrm-to-outlook', 'right-to-left': 'outlook-to-orocrm', 'both-ways': 'bidirectional' } as const;
-    const live = new LiveStatus({ user: id, direction: directions[policy.direction], wins: policy.precedence[0] === 'right' ? 'outlook' : 'orocrm', enableSync, showAlerts, now: env.now, emit });
-    const sync = new UserSync({ config: user, connectors, env, live, claimAccounts: (name, sides) => claimAccounts(claims, name, sides), storeFailed: (error) => keeper?.failed(error) });
+    const { id, enableSync, intervalsMs } = user;
+    const live = new LiveStatus({ user: id, ...shownOf(user), now: env.now, emit });
+    const sync = new UserSync({ config: user, connectors, env, live, accounts, storeFailed: (error) => keeper?.failed(error) });
     const scheduler = createScheduler({ now: env.now, schedule: env.schedule, intervalsMs, enabled: enableSync, run: (trigger, sides) => sync.cycle(trigger, sides), onNext: (next) => live.next(next) });
     users.set(id, { sync, live, scheduler });
   }
+  const settings = new LiveSettings({
+    config, connectors,
+    vault: createVault(masterKey, env.token),
+    trySigningIn: (some) => tryConnections(some, { connectors, env, accounts }),
+    apply: (some) => {
+      for (const user of some) {
+        const one = users.get(user.id);
+        one?.sync.use(user);
+        one?.live.settings(shownOf(user));
+        one?.scheduler.change({ intervalsMs: user.intervalsMs, enabled: user.enableSync });
+      }
+    },
+    storeFailed: (error) => keeper?.failed(error),
+    log: env.log,
+  });
   healthRoutes(app, () => isReady);
   signInRoutes(app, { origins, sessions });
   syncRoutes(app, users);
   pastRoutes(app, users);
+  settingsRoutes(app, settings);
   await pageRoutes(app);
 
   return {
     app,
     users,
+    settings,
     ownToken: sessions.ownToken,
     signInLink: () => `${origins()[0] ?? ''}/?code=${sessions.issueCode()}`,
     connect: async () => {
@@ -133,6 +158,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
     },
     open: async (first, { schedules = true, reopen } = {}) => {
       const use = async (store: Store): Promise<void> => {
+        await settings.open(store);
         for (const { sync } of users.values()) sync.open(await store.user(sync.id));
         isReady = true;
       };
@@ -142,6 +168,7 @@ export async function buildHub({ config, env: outside, connectors = installed, o
         ...(reopen !== undefined && { reopen }),
         onDown: (why) => {
           isReady = false;
+          settings.shut();
           for (const { sync } of users.values()) sync.shut(why);
         },
         onUp: async (store) => {
@@ -196,13 +223,12 @@ function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-/** Rule S21: one mailbox, or one person's OroCRM, is synced by one user only. */
-function claimAccounts(claims: Map<string, string>, user: string, sides: Session['sides']): void {
-  for (const side of ['left', 'right'] as const) {
-    const { name, account } = sides[side];
-    const key = `${side}/${account.origin}/${account.name}`;
-    const other = claims.get(key);
-    if (other !== undefined && other !== user) throw new Failure('config', `${name}: ${account.name} is connected for the user "${other}" already; connect another account for "${user}".`);
-    claims.set(key, user);
-  }
+/** What a status tells of a person's settings. */
+function shownOf({ policy, enableSync, showAlerts }: UserConfig): Shown {
+  const directions = { 'left-to-right': 'orocrm-to-outlook', 'right-to-left': 'outlook-to-orocrm', 'both-ways': 'bidirectional' } as const;
+  return { direction: directions[policy.direction], wins: policy.precedence[0] === 'right' ? 'outlook' : 'orocrm', enableSync, showAlerts };
+}
+
+function keyOf({ data, masterKey }: Config, { token }: HubEnv): MasterKey {
+  return masterKey === undefined ? fileKey(join(data, 'master.key'), token) : givenKey(masterKey);
 }

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initStore, openStore, StoreError, type Store } from '@syncline/store';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { buildHub, type Hub, type HubDeps } from './hub.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
+import { VaultError } from './security/vault.ts';
 
 /** Why a hub does not start: sentences that name what to change. Nothing was written. */
 export class StartError extends Error {
@@ -53,6 +54,8 @@ export async function startHub({ listens = true, schedules = true, ended, ...dep
   try {
     const { url, localUrl } = listens ? await takePort(hub, config) : { url: '', localUrl: '' };
     store = await openIfThere(folder, config, deps);
+    // Before anybody signs in: connections may have been set at run time.
+    if (store !== undefined) await openSettings(hub, store);
     await signIn(hub, store === undefined);
     const reopen = (): Promise<Store> => openStore(folder, { env: env.store, expectHubId: config.name });
     await useFolder(config, async () => {
@@ -130,6 +133,17 @@ async function signIn(hub: Hub, isNew: boolean): Promise<void> {
   if (!refused) return;
   const alone = hub.users.size === 1;
   throw new StartError(failures.map(({ user, failure }) => `${alone ? '' : `${user}: `}${failure.message}`).join('\n'), { cause: failures[0]?.failure });
+}
+
+/** What was set at run time may not fit any more what is in the file now, or may not be readable. */
+async function openSettings({ settings }: Hub, store: Store): Promise<void> {
+  try {
+    await settings.open(store);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new StartError(`${error.message}\nSome of it was set at run time: "syncline settings unset NAME" takes that back while no hub runs.`, { cause: error });
+    if (error instanceof VaultError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 const elsewhere = 'set SYNCLINE_DATA (or "data") to another folder';

@@ -2,6 +2,7 @@ import { createGraphSimulator, createOroCrmSimulator, defaultApplication, type G
 import { memoryStore, nodeEnv, type Store } from '@syncline/store';
 import { buildHub, connectors, readConfig, type Config, type Hub, type HubEnv, type OpenOptions } from '../src/index.ts';
 import type { StatusEvent } from '../src/live/status.ts';
+import { givenKey } from '../src/security/master-key.ts';
 import { fakeClock, turn, type FakeClock } from './fake-clock.ts';
 
 /** A hub between two simulators in memory, on a clock that stands. */
@@ -55,7 +56,7 @@ export async function hubWorld(settings: object = {}, go = true): Promise<HubWor
   });
   const read = await readConfig({ text, env: {}, zone: 'Europe/Berlin', connectors });
   const config = go ? { ...read, users: read.users.map((user) => ({ ...user, go: true as const })) } : read;
-  const hub = await buildHub({ config, env, onEvent: (event) => void events.push(event) });
+  const hub = await buildHub({ config, env, masterKey: givenKey('ab'.repeat(32)), onEvent: (event) => void events.push(event) });
   const start: HubWorld['start'] = async (given) => {
     const { store, ...options } = given ?? { store: memoryStore({ hubId: 'test' }) };
     const failures = await hub.connect();

@@ -27,8 +27,8 @@ t.test('the page and its files are for everybody, hold no data, and may load not
   t.notOk(/ style=|<style|<script>| on\w+=/.test(page), 'nothing in it that the policy would stop');
 });
 
-const guarded: readonly (readonly ['GET' | 'POST' | 'DELETE', string])[] = [
-  ['GET', '/api/v1/status'], ['POST', '/api/v1/sync'], ['POST', '/api/v1/preview'], ['POST', '/api/v1/history'], ['POST', '/api/v1/why'], ['POST', '/api/v1/undo'], ['POST', '/api/v1/resync'], ['POST', '/api/v1/approve'], ['POST', '/api/v1/sign-in-link'], ['DELETE', '/api/v1/session'], ['GET', '/ws/status'], ['GET', '/no/such/thing'],
+const guarded: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', string])[] = [
+  ['GET', '/api/v1/status'], ['POST', '/api/v1/sync'], ['POST', '/api/v1/preview'], ['POST', '/api/v1/history'], ['POST', '/api/v1/why'], ['POST', '/api/v1/undo'], ['POST', '/api/v1/resync'], ['POST', '/api/v1/approve'], ['POST', '/api/v1/sign-in-link'], ['DELETE', '/api/v1/session'], ['GET', '/api/v1/settings'], ['PATCH', '/api/v1/settings'], ['GET', '/ws/status'], ['GET', '/no/such/thing'],
 ];
 
 for (const [method, url] of guarded) {

@@ -157,3 +157,62 @@ t.test('what comes next is told whenever it changes', async (t) => {
   await clock.advance(30_000);
   t.strictSame(told.at(-1), { left: start + 120_000, right: start + 60_000, queued: false });
 });
+
+t.test('S5 S11 another pace holds at once: a shorter interval, a longer one, Enable Sync off and on', async (t) => {
+  const { clock, scheduler, began, most, told } = world();
+  scheduler.start();
+  await clock.advance(40_000);
+  began.length = 0;
+  scheduler.change({ enabled: true, intervalsMs: { left: 120_000, right: 10_000 } });
+  await clock.advance(25_000);
+  t.strictSame(began.map(([second]) => second), [50, 60], 'every 10 s from the change on');
+  scheduler.change({ enabled: true, intervalsMs: { left: 120_000, right: 100_000 } });
+  await clock.advance(60_000);
+  t.strictSame(began.map(([second]) => second), [50, 60, 120], 'OroCRM keeps its beat, Outlook is due at 165');
+  scheduler.change({ enabled: false, intervalsMs: { left: 120_000, right: 100_000 } });
+  t.strictSame(told.at(-1), { queued: false }, 'nothing is due');
+  await clock.advance(3_600_000);
+  t.equal(began.length, 3);
+  const at = (clock.now() - Date.UTC(2030, 0, 7, 9)) / 1000;
+  scheduler.change({ enabled: true, intervalsMs: { left: 120_000, right: 100_000 } });
+  await clock.advance(100_000);
+  t.strictSame(began.slice(3), [[at, 'start'], [at + 100, 'interval']]);
+  t.equal(most(), 1);
+});
+
+t.test('S11 S12 Enable Sync switched off while a cycle runs: it ends, what an interval asked for is called off, what a person asked for is done', async (t) => {
+  for (const asks of [false, true]) {
+    const { clock, scheduler, began, end, most } = world({ holds: true });
+    scheduler.start();
+    await clock.advance(45_000);
+    void scheduler.syncNow('start');
+    if (asks) void scheduler.syncNow();
+    scheduler.change({ enabled: false, intervalsMs: { left: 120_000, right: 30_000 } });
+    await end();
+    await end();
+    await clock.advance(3_600_000);
+    t.strictSame(began.map(([, trigger]) => trigger), asks ? ['start', 'person'] : ['start']);
+    t.equal(most(), 1);
+  }
+});
+
+t.test('S10 a pace that changes before the start begins with the start', async (t) => {
+  const { clock, scheduler, began } = world({ enabled: false });
+  scheduler.change({ enabled: true, intervalsMs: { left: 120_000, right: 5_000 } });
+  await clock.advance(60_000);
+  t.strictSame(began, []);
+  scheduler.start();
+  await clock.advance(5_000);
+  t.strictSame(began.map(([second]) => second), [60, 65]);
+});
+
+t.test('R8 S14 what was changed may be what made the intervals rest: they are tried again', async (t) => {
+  const { clock, scheduler, began, end } = world({ holds: true });
+  scheduler.start();
+  await end({ restUntil: clock.now() + 900_000 });
+  await clock.advance(60_000);
+  t.equal(began.length, 1, 'they rest');
+  scheduler.change({ enabled: true, intervalsMs: { left: 120_000, right: 30_000 } });
+  await clock.advance(30_000);
+  t.equal(began.length, 2);
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Kind } from '@syncline/core';
 import type { CycleReport, Line, Note, SideName, Step, Summary } from '@syncline/engine';
 import type { NextRuns } from '../sync/scheduler.ts';
@@ -52,6 +53,7 @@ export interface UserStatus {
   readonly direction: string;
   readonly wins: Place;
   readonly enableSync: boolean;
+  readonly showAlerts: boolean;
   /** Who is signed in; null while nobody is. */
   readonly accounts: { readonly [P in Place]: string | null };
   readonly running: { readonly trigger: string; readonly startedAt: number; readonly phase: Step['phase']; readonly bars: readonly Bar[] } | null;
@@ -82,16 +84,16 @@ export type StatusEvent = { readonly user: string; readonly at: number } & (
   | { readonly type: 'record'; readonly line: StatusLine }
   | ({ readonly type: 'cycle-ended'; readonly running: null } & Pick<UserStatus, 'last' | 'records' | 'notes' | 'accounts' | 'waitsForGo'>)
   | { readonly type: 'alert'; readonly alert: Alert }
+  | ({ readonly type: 'settings' } & Shown & Pick<UserStatus, 'alerts'>)
   | { readonly type: 'next-run'; readonly next: UserStatus['next'] }
 );
 
+/** The settings a status tells. */
+export type Shown = Pick<UserStatus, 'direction' | 'wins' | 'enableSync' | 'showAlerts'>;
+
 /** What a status begins with. */
-export interface StatusOptions {
+export interface StatusOptions extends Shown {
   readonly user: string;
-  readonly direction: string;
-  readonly wins: Place;
-  readonly enableSync: boolean;
-  readonly showAlerts: boolean;
   /** UTC ms. */
   readonly now: () => number;
   /** Is told of every change; must not throw. */
@@ -112,9 +114,9 @@ export class LiveStatus {
 
   constructor(options: StatusOptions) {
     this.#options = options;
-    const { user, direction, wins, enableSync } = options;
+    const { user, direction, wins, enableSync, showAlerts } = options;
     this.#status = {
-      user, direction, wins, enableSync,
+      user, direction, wins, enableSync, showAlerts,
       accounts: { orocrm: null, outlook: null }, running: null, last: null, records: null, lines: [], notes: [], alerts: [],
       next: { queued: false }, waitsForGo: null,
     };
@@ -122,6 +124,13 @@ export class LiveStatus {
 
   get status(): UserStatus {
     return this.#status;
+  }
+
+  /** The person's settings are these now; what is not to be alerted any more goes at once (S13b). */
+  settings({ direction, wins, enableSync, showAlerts }: Shown): void {
+    const { alerts, ...before } = this.#status;
+    if (isDeepStrictEqual({ ...before, direction, wins, enableSync, showAlerts }, before)) return;
+    this.#tell({ type: 'settings', direction, wins, enableSync, showAlerts, alerts: showAlerts ? alerts : [] });
   }
 
   /** A cycle begins. */
@@ -189,7 +198,7 @@ export class LiveStatus {
     const fresh = causes.filter(({ key }) => !this.#standing.has(key));
     // Where only one side was asked, nothing is known to be over.
     this.#standing = new Set([...(isPartial ? this.#standing : []), ...causes.map(({ key }) => key)]);
-    if (!this.#options.showAlerts) return;
+    if (!this.#status.showAlerts) return;
     for (const what of ['stopped', 'alert', 'failed', 'held', 'conflict'] as const) {
       const some = fresh.filter((cause) => cause.what === what);
       if (some.length === 0) continue;
@@ -218,6 +227,10 @@ export function applyEvent(status: UserStatus, event: StatusEvent): UserStatus {
     case 'cycle-started':
     case 'progress':
       return { ...status, running: event.running };
+    case 'settings': {
+      const { direction, wins, enableSync, showAlerts, alerts } = event;
+      return { ...status, direction, wins, enableSync, showAlerts, alerts };
+    }
     case 'next-run':
       return { ...status, next: event.next };
     case 'cycle-ended': {

@@ -1,9 +1,10 @@
-import { environmentName, presetOf, Refusal, settings, type Setting, type SettingValue, type Values } from '@syncline/core';
+import { environmentName, presetOf, Refusal, settingNamed, settings, type Setting, type SettingValue, type Values } from '@syncline/core';
 import { parseDocument } from 'yaml';
 import type { ConfigSource, Origin, UserConfig } from '../config.ts';
 import { nearest } from '../nearest.ts';
-import { connectionsOf, isConnection, layersOf, sides, type Layer, type SetAtRunTime } from './layers.ts';
+import { atRunTime, connectionsOf, isConnection, layersOf, sides, type Layer, type SetAtRunTime } from './layers.ts';
 import { lookups } from './lookups.ts';
+import { isSecret } from './stored.ts';
 import { at, isTree, put, type Tree } from './tree.ts';
 
 /** Collects mistakes and origins while a configuration is read. */
@@ -86,8 +87,14 @@ export class Reading {
       const [side = ''] = setting.name.split('.');
       if (value === undefined && preset !== setting.preset && isTree(whole[side])) whole = put(whole, setting.name, preset);
       const layer = layers.find((one) => at(one.connections, setting.name) !== undefined);
-      const shown = value === undefined ? preset : setting.secret === true ? '(set)' : isTree(value) || Array.isArray(value) ? undefined : (value as SettingValue);
-      if (shown !== undefined) this.#note(setting, shown, value === undefined || layer === undefined ? presetFrom(setting, profile) : layer.from(setting), user, value !== undefined && layer?.own === true);
+      // What nobody says anything of is not listed, unless this person lacks what everybody has.
+      const isListed = preset !== undefined || this.origins.some(({ name }) => name === setting.name);
+      if (value === undefined && isListed) this.#note(setting, preset, presetFrom(setting, profile), user, false);
+      else if (layer !== undefined) this.#note(setting, shownMember(setting.name, value), layer.from(setting), user, layer.own);
+    }
+    for (const name of this.#setNames(user)) {
+      const value = settingNamed.has(name) || !isConnection(name) ? undefined : at(whole, name);
+      if (value !== undefined) this.#note({ name }, shownMember(name, value), atRunTime, user, user !== undefined && Object.hasOwn(this.#runtime.users[user] ?? {}, name));
     }
     return { left: whole['orocrm'], right: whole['outlook'] };
   }
@@ -113,11 +120,16 @@ export class Reading {
 
   /** A connector that overlooks what it does not know would leave a mistyped name without effect. */
   #refuseDropped(side: string, title: string, user: string, given: unknown, read: unknown): void {
-    const set = [...Object.keys(this.#runtime.everybody), ...Object.keys(this.#runtime.users[user] ?? {})];
-    for (const name of set.filter((one) => one.startsWith(`${side}.`))) {
+    for (const name of this.#setNames(user).filter((one) => one.startsWith(`${side}.`))) {
       const inside = name.slice(side.length + 1);
       if (at(given, inside) !== undefined && at(read, inside) === undefined) this.mistakes.push(`${name} is no setting of ${title}${nearest(name, connectionNames)}.`);
     }
+  }
+
+  /** What was set at run time and concerns this person, or everybody. */
+  #setNames(user: string | undefined): readonly string[] {
+    const { everybody, users } = this.#runtime;
+    return [...new Set([...Object.keys(everybody), ...Object.keys((user === undefined ? undefined : users[user]) ?? {})])];
   }
 
   #value(setting: Setting, layers: readonly Layer[], user: string | undefined, profile: SettingValue): SettingValue {
@@ -140,10 +152,10 @@ export class Reading {
   }
 
   /** A person's settings are listed where they are own or differ from everybody's; everybody's once. */
-  #note(setting: Setting, value: SettingValue, from: string, user: string | undefined, own: boolean): void {
-    const everybody = this.origins.find((one) => one.name === setting.name && one.user === undefined);
+  #note({ name }: Pick<Setting, 'name'>, value: SettingValue, from: string, user: string | undefined, own: boolean): void {
+    const everybody = this.origins.find((one) => one.name === name && one.user === undefined);
     if (user === undefined || own || everybody === undefined || everybody.value !== value) {
-      const row: Origin = { name: setting.name, value, from, ...(user !== undefined && { user }) };
+      const row: Origin = { name, value, from, ...(user !== undefined && { user }) };
       if (!this.origins.some((one) => one.name === row.name && one.user === row.user)) this.origins.push(row);
     }
   }
@@ -170,6 +182,13 @@ export class Reading {
 export function refusalOf(setting: Setting, given: unknown, label: string): string {
   const shown = given === '' || given === null ? 'empty' : setting.secret === true ? 'that' : short(JSON.stringify(given));
   return `${label} must be ${setting.takes}, not ${shown}.`;
+}
+
+/** A connection's member as it may be shown. */
+function shownMember(name: string, value: unknown): SettingValue {
+  if (isSecret(name)) return '(set)';
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }
 
 function presetFrom({ classic }: Setting, profile: SettingValue): string {

@@ -9,6 +9,7 @@ import type { HubEnv } from '../env.ts';
 import { labelOf } from '../live/label.ts';
 import { byPlace } from '../live/names.ts';
 import type { LiveStatus } from '../live/status.ts';
+import type { Accounts } from './accounts.ts';
 import type { Outcome } from './scheduler.ts';
 
 /** What a user's sync is made of. */
@@ -17,8 +18,8 @@ export interface UserSyncOptions {
   readonly connectors: { readonly [S in SideName]: Installed };
   readonly env: HubEnv;
   readonly live: LiveStatus;
-  /** Refuses an account that another user has connected already (S21); throws a `Failure`. */
-  readonly claimAccounts: (user: string, sides: Session['sides']) => void;
+  /** Which accounts other users have connected (S21). */
+  readonly accounts: Accounts;
   /** The store refused something. */
   readonly storeFailed: (error: StoreError) => void;
 }
@@ -65,9 +66,10 @@ export class UserSync {
   /** Signs in on both sides; nothing is written. Throws the `Failure` of the side that refuses. */
   async connect(): Promise<void> {
     const [left, right] = await Promise.all([this.#bind('left'), this.#bind('right')]);
-    const sides = { left, right };
-    this.#options.claimAccounts(this.id, sides);
-    this.#sides = sides;
+    const { accounts } = this.#options;
+    for (const [side, bound] of [['left', left], ['right', right]] as const) accounts.check(this.id, side, bound);
+    for (const [side, bound] of [['left', left], ['right', right]] as const) accounts.claim(this.id, side, bound);
+    this.#sides = { left, right };
     this.#session = undefined;
     this.#options.live.signedIn(byPlace({ left: left.account.name, right: right.account.name }));
     for (const side of [left, right]) for (const warning of side.account.warnings) this.#options.env.log(`${this.id}: ${warning}`);
