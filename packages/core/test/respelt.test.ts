@@ -48,3 +48,10 @@ t.test('C16 a write of the list leaves the spelling where it is', async (t) => {
   t.strictSame(write('112'), card('112'));
   t.strictSame(writeView('contact', lens, last, {}, ['phones']).native, card());
 });
+
+t.test('C16 a service that turns the order around as well: each number is the one it looks most like', async (t) => {
+  const view = { phones: ['030 1', '030 2', '0664 3'] };
+  const sent = { native: card(...view.phones), view };
+  t.strictSame(readStored('contact', lens, card('+43 664 3', '+49 30 2', '+49 30 1'), sent, ['phones']), { phones: ['0664 3', '030 2', '030 1'] });
+  t.strictSame(readStored('contact', lens, card('x', '030 2', 'y'), sent, ['phones']), { phones: ['030 1', '030 2', '0664 3'] }, 'where nothing is alike the order decides');
+});

@@ -8,13 +8,17 @@ import type { FieldSpec } from '../model/field.ts';
  */
 export type Respelt = ReadonlyMap<string, Json>;
 
-/** Pairs what the service shows and nobody sent with what was sent and is not shown, both in their order. */
+/**
+ * Pairs what the service shows and nobody sent with what was sent and is not shown: with the one that begins and ends most like it,
+ * since a service need not keep the order of a list, else in order.
+ */
 export function respelt(spec: FieldSpec<Json>, shown: Json | undefined, meant: Json | undefined): Respelt {
-  const missed = missingFrom(spec, meant, shown).values();
+  const missed = [...missingFrom(spec, meant, shown)];
   const names = new Map<string, Json>();
   for (const stranger of missingFrom(spec, shown, meant)) {
-    const next = missed.next();
-    if (next.done !== true) names.set(spec.canonical(stranger), next.value);
+    const spelling = spec.canonical(stranger);
+    const [closest] = missed.map((entry, at) => ({ at, likeness: likeness(spelling, spec.canonical(entry)) })).sort((a, b) => b.likeness - a.likeness);
+    for (const entry of closest === undefined ? [] : missed.splice(closest.at, 1)) names.set(spelling, entry);
   }
   return names;
 }
@@ -32,6 +36,17 @@ export function asSpelt(spec: FieldSpec<Json>, names: Respelt, shown: Json | und
     return stands === undefined ? [] : [[spec.canonical(stands), entry] as const];
   }));
   return entriesOf(meant).map((entry) => spellings.get(spec.canonical(entry)) ?? entry);
+}
+
+/** How many characters two texts have in common at their ends and, past that, at their beginnings. */
+function likeness(a: string, b: string): number {
+  const atEnd = inCommon([...a].reverse(), [...b].reverse());
+  return atEnd + inCommon([...a].slice(0, -atEnd || undefined), [...b].slice(0, -atEnd || undefined));
+}
+
+function inCommon(a: readonly string[], b: readonly string[]): number {
+  const differs = a.findIndex((character, at) => character !== b[at]);
+  return differs < 0 ? a.length : differs;
 }
 
 function missingFrom(spec: FieldSpec<Json>, list: Json | undefined, other: Json | undefined): readonly Json[] {
