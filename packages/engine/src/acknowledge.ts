@@ -1,6 +1,6 @@
 import { isPresent, type Failure, type Json, type Present, type Written } from '@syncline/connector';
 import {
-  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, lossesOf, mayWrite, readStored, unitsOf,
+  acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, baseUnit, blockUnits, canonicalUnit, fieldsOfUnit, freezeUnit, heldBy, isPurge, lossesOf, mayWrite, readStored, stopPurge, unitsOf,
   type BaseRecord, type Claim, type EntityId, type Kind, type UnitId, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
@@ -176,9 +176,10 @@ export function stop(session: Session, report: Reporting, side: SideName, failur
   report.stop({ side, kind: failure.kind, message: failure.message, ...(retryAt !== undefined && { retryAt }) });
 }
 
-/** What the side will not take waits, in words. */
+/** What the side will not take waits, in words; what was to be purged, and cannot be, stays (D8). */
 export function blockJob(record: BaseRecord, { side, action }: Job, reason: string): BaseRecord {
   const todo = record.todo[side];
+  if (isPurge(todo?.rule)) return stopPurge(record);
   if (todo !== undefined) return { ...record, todo: { ...record.todo, [side]: { ...todo, blocked: reason } } };
   const owed = Object.entries(record.units).filter(([, unit]) => unit.owed[side] !== undefined);
   return action.type === 'update' ? blockUnits(record, side, Object.fromEntries(owed.map(([name]) => [name, reason]))) : record;

@@ -1,5 +1,4 @@
 import { Failure, type Kind } from '@syncline/connector';
-import { isPurge } from '@syncline/core';
 import type { BoundSide, SideName } from './bind.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
@@ -9,6 +8,7 @@ import { observe } from './observe.ts';
 import { stop } from './acknowledge.ts';
 import { perform } from './perform.ts';
 import { jobKey } from './prepare.ts';
+import { purgeFirst } from './purge-first.ts';
 import { startReport, type CycleReport, type Line, type Progress, type Reporting } from './report.ts';
 import { resolveIntents } from './resolve.ts';
 import { SideFailure } from './side-failure.ts';
@@ -53,14 +53,18 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   if (readable === undefined) return finish(session, report, false, []);
   try {
     progress({ phase: 'plan' });
+    const isPurge = options.preview !== true && mayWriteAnything && (await purgeFirst(readable, report, progress));
+    if (isPurge && report.stopped.length > 0) return finish(session, report, false, []);
     await matchUp(readable, report);
-    const selected = await holdMeetings(readable, selectActions(readable, report.run, options.go === true, options.approved), options.approved);
+    // A first synchronisation, or a resynchronisation that a person has confirmed, may overwrite (D11).
+    const isFirst = options.go === true || isPurge;
+    const selected = await holdMeetings(readable, selectActions(readable, report.run, isFirst, options.approved), options.approved);
     for (const note of selected.held) report.note(note);
     if (options.preview === true || !mayWriteAnything) {
       if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
       return finish(session, report, selected.actions.length === 0, linesOf(readable, selected.actions));
     }
-    const isDone = await writeUntilSettled(readable, report, progress, selected, options);
+    const isDone = await writeUntilSettled(readable, report, progress, selected, isFirst, options.approved);
     await compactLog(session);
     await pruneHistory(session);
     return finish(session, report, isDone, []);
@@ -147,17 +151,15 @@ async function observeAgain(session: Session, side: SideName, kind: Kind, progre
 }
 
 /** Writes, and decides again what changed meanwhile (R6) or became possible by a write (marks, K2), until nothing is left. */
-async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, options: CycleOptions): Promise<boolean> {
+async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, isFirst: boolean, approved?: readonly string[]): Promise<boolean> {
   const failed = new Set<string>();
   let { actions, isPutOff } = first;
-  // A confirmed purge is an approved resynchronization: what an unmarked twin is overwritten with is part of it (D11, A3).
-  const isFirst = options.go === true || actions.some((action) => action.type === 'delete' && isPurge(action.rule));
   // Each round either settles records or finds them changed again by people; what is left after some is the next cycle's.
   for (let round = 0; round < 8 && actions.length > 0; round += 1) {
     for (const key of await perform(session, report, actions, progress)) failed.add(key);
     await mergeClaims(session, report);
     await matchUp(session, report);
-    const next = await holdMeetings(session, selectActions(session, report.run, isFirst, options.approved), options.approved);
+    const next = await holdMeetings(session, selectActions(session, report.run, isFirst, approved), approved);
     isPutOff = next.isPutOff;
     actions = next.actions.filter((action) => !failed.has(jobKey(action)) && !report.isStopped(action.side === 'left' ? 'left' : 'right'));
   }

@@ -43,8 +43,8 @@ export function guard(session: Session, actions: readonly Action[], isFirst: boo
   return { actions: actions.filter((action) => !stopped.has(action)), held };
 }
 
-/** Rules of deletions a person has asked for, one by one or with the run that is undone: nobody is asked twice. */
-const askedFor: readonly string[] = ['R10', 'A12', 'B3s', 'S14b'];
+/** Rules of deletions a person has asked for, one by one, with the run that is undone, or by the name of a purge (D8): nobody is asked twice. */
+const askedFor: readonly string[] = ['R10', 'A12', 'B3s', 'S14b', 'A6', 'B3'];
 
 /** Three of the records by name: with the count, what a person decides by (D2). */
 function sampleOf(session: Session, actions: readonly Action[]): string {

@@ -1,5 +1,5 @@
 import type { Json, Kind } from '@syncline/connector';
-import type { EntityId, Told, UnitId, Units } from '@syncline/core';
+import { isPurge, type EntityId, type Told, type UnitId, type Units } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import type { Commit } from './commit.ts';
 import type { Choice } from './holds.ts';
@@ -38,9 +38,10 @@ export function historyPut(row: HistoryRow, part: string): NonNullable<Commit['p
  */
 export function deletionPuts({ env, deletions }: Pick<Session, 'env' | 'deletions'>, run: string, { entity, kind, side, id, deletion }: Intent): NonNullable<Commit['put']> {
   const now = env.now();
-  const counted = deletions.note(side, kind, now);
-  if (deletion === undefined) return [counted];
-  return [counted, historyPut({ at: now, run, entity, kind, side, op: 'delete', rule: deletion.rule, ...(id !== undefined && { id }), native: deletion.copy }, `${side}/delete`)];
+  // What was confirmed by name is no sign of a mistake (D8).
+  const counted = isPurge(deletion?.rule) ? [] : [deletions.note(side, kind, now)];
+  if (deletion === undefined) return counted;
+  return [...counted, historyPut({ at: now, run, entity, kind, side, op: 'delete', rule: deletion.rule, ...(id !== undefined && { id }), native: deletion.copy }, `${side}/delete`)];
 }
 
 /** Rows for claims that did not become the agreed value. */

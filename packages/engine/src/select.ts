@@ -1,4 +1,4 @@
-import { mayCreate, mayWrite, planRecord, type Action, type BaseRecord, type EntityId } from '@syncline/core';
+import { isPurge, mayCreate, mayWrite, planRecord, withoutPurged, type Action, type BaseRecord, type EntityId } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import { guard } from './guard.ts';
 import type { Line, Note } from './report.ts';
@@ -39,10 +39,10 @@ export function plannedFor(session: Session, entity: EntityId, record: BaseRecor
 /**
  * Rule K14: a To Do task that was moved to another list is one that was deleted and another one that is new, and the mark
  * may not have travelled. So a task that vanished is created again one cycle later, when the moved one has had time to show. One that a
- * person wants back (D6) was not moved.
+ * person wants back (D6), or that was purged (A4, C4), was not moved.
  */
 function waitsForMove(session: Session, run: string, action: Action, record: BaseRecord): boolean {
-  if (action.type !== 'create' || action.kind !== 'task' || action.rule === 'D6' || (record.former[action.side]?.length ?? 0) === 0) return false;
+  if (action.type !== 'create' || action.kind !== 'task' || ['D6', 'A4', 'C4'].includes(action.rule) || (record.former[action.side]?.length ?? 0) === 0) return false;
   const since = session.vanished.get(action.entity);
   if (since === undefined) session.vanished.set(action.entity, run);
   return since === undefined || since === run;
@@ -57,14 +57,23 @@ function allow(session: Session, action: Action): readonly Action[] {
   return fields.length === 0 ? [] : [{ ...action, fields }];
 }
 
-/** A plan as lines. A mark names an id that is not there before its record is created in OroCRM: it is listed with the creation it follows from (R2). */
+/** A plan as lines, with what follows from a line in the same cycle (R2). */
 export function linesOf(session: Session, actions: readonly Action[]): readonly Line[] {
-  return actions.flatMap((action) => {
-    const line = describe(action);
-    const record = action.type === 'create' && action.side === 'left' ? session.replica.get(action.entity) : undefined;
-    const isMarked = record?.links['right'] !== undefined && record.gone['right'] === undefined;
-    return isMarked ? [line, { ...line, side: 'right', op: 'mark', rules: ['K2'], fields: [] }] : [line];
-  });
+  return actions.flatMap((action) => [describe(action), ...following(session, action)]);
+}
+
+/** A mark names an id that is not there before its record is created in OroCRM, and what was purged is made again when it is gone (A4). */
+function following(session: Session, action: Action): readonly Line[] {
+  const { entity, type, side } = action;
+  const record = session.replica.get(entity);
+  if (record === undefined) return [];
+  if (type === 'create' && side === 'left' && record.links['right'] !== undefined && record.gone['right'] === undefined) {
+    return [{ ...describe(action), side: 'right', op: 'mark', rules: ['K2'], fields: [] }];
+  }
+  if (type !== 'delete' || !isPurge(action.rule) || record.state !== 'live' || record.links['left'] === undefined || record.gone['left'] !== undefined) return [];
+  const rule = session.settings.policy.direction === 'both-ways' ? 'C4' : 'A4';
+  const again = plannedFor(session, entity, { ...withoutPurged(record, 'right'), todo: { right: { op: 'create', rule } } });
+  return again.filter((one) => one.type === 'create').map(describe);
 }
 
 /** An action as a line of a plan or report. */
