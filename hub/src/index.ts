@@ -8,7 +8,13 @@ export type { Alert, Bar, FirstPlan, LiveStatus, StatusEvent, StatusLine, Status
 export { nearest } from './nearest.ts';
 export { readRunningFile, type RunningFile } from './running-file.ts';
 export { environmentName, settings, type Setting, type SettingValue } from '@syncline/core';
+export { fileKey, givenKey, type MasterKey } from './security/master-key.ts';
+export { VaultError } from './security/vault.ts';
+export type { Change } from './settings/changes.ts';
 export type { SetAtRunTime, SetValues } from './settings/layers.ts';
+export type { Changed, LiveSettings } from './settings/live-settings.ts';
+export { readSetAtRunTime, unsetAtRunTime } from './settings/offline.ts';
+export { settingRows, type SettingRow } from './settings/rows.ts';
 export { StartCutOff, StartError, startHub, type Started, type StartOptions } from './start.ts';
 export { pastRows, pastRuns, readAgain, undoPast, why, type PastRow, type PastRun } from './sync/past.ts';
 export type { NextRuns, Outcome, Scheduler, Trigger } from './sync/scheduler.ts';

@@ -23,6 +23,8 @@ export interface StartOptions extends HubDeps {
   readonly listens?: boolean;
   /** Whether cycles run by themselves. Default: yes. */
   readonly schedules?: boolean;
+  /** Whether everybody is signed in first. Without it nothing can be written to a service, and no folder is made. Default: yes. */
+  readonly signsIn?: boolean;
   /** Resolves when the process is asked to end: a start that waits for a service is given up, with a {@link StartCutOff}. */
   readonly ended?: Promise<unknown>;
 }
@@ -40,7 +42,7 @@ export interface Started {
  * Starts a hub: takes the port, opens the data folder if there is one, signs in; only when all that went well is a new folder
  * made. Throws a {@link StartError}; then nothing was written anywhere, on disk or in a service.
  */
-export async function startHub({ listens = true, schedules = true, ended, ...deps }: StartOptions): Promise<Started> {
+export async function startHub({ listens = true, schedules = true, signsIn = true, ended, ...deps }: StartOptions): Promise<Started> {
   const { config, env } = deps;
   const folder = join(config.data, 'store');
   const hub = await buildHub(deps);
@@ -56,7 +58,8 @@ export async function startHub({ listens = true, schedules = true, ended, ...dep
     store = await openIfThere(folder, config, deps);
     // Before anybody signs in: connections may have been set at run time.
     if (store !== undefined) await openSettings(hub, store);
-    await signIn(hub, store === undefined);
+    if (signsIn) await signIn(hub, store === undefined);
+    else if (store === undefined) throw new StartError(`No hub has run with the data folder ${config.data} yet: start one, or say it in the file.`);
     const reopen = (): Promise<Store> => openStore(folder, { env: env.store, expectHubId: config.name });
     await useFolder(config, async () => {
       store ??= await create(folder, config, deps);

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '@syncline/connector';
-import { presetOf, settingNamed, settings, type Owner, type Scope, type Setting, type SettingValue } from '@syncline/core';
 import { StoreError, type Store } from '@syncline/store';
-import { ConfigError, readConfig, type Config, type ConfigSource, type Origin, type UserConfig } from '../config.ts';
+import { ConfigError, readConfig, type Config, type ConfigSource, type UserConfig } from '../config.ts';
 import type { Vault } from '../security/vault.ts';
 import { readChange, type Change } from './changes.ts';
 import type { SetAtRunTime, SetValues } from './layers.ts';
-import { isSecret, readStored, writeStored, type StoredChange } from './stored.ts';
+import { settingRows, type SettingRow } from './rows.ts';
+import { readStored, writeStored, type StoredChange } from './stored.ts';
 
 /** What changes settings while a hub runs. */
 export interface LiveSettingsOptions {
@@ -36,26 +36,6 @@ export interface Tried {
   readonly mistakes: readonly string[];
   /** They could not be tried: the service does not answer. */
   readonly untried: readonly string[];
-}
-
-/** A setting as it stands, for everybody or for one person. */
-export interface SettingRow {
-  readonly name: string;
-  readonly scope: Scope;
-  readonly owner: Owner;
-  /** Secrets are `(set)`; null where there is none. */
-  readonly value: NonNullable<SettingValue> | null;
-  readonly preset: NonNullable<SettingValue> | null;
-  readonly presetWords?: string;
-  /** The file's name, a name in the environment, `set at run time`, `default`, `profile classic`. */
-  readonly from: string;
-  /** Another value than everybody's. */
-  readonly own: boolean;
-  /** Takes effect when it is set; otherwise when the hub starts. */
-  readonly live: boolean;
-  readonly secret: boolean;
-  readonly takes: string;
-  readonly explain: string;
 }
 
 /** What a change came to. */
@@ -97,21 +77,7 @@ export class LiveSettings {
 
   /** Every setting as it stands for one person, or for everybody. */
   rows(user?: string): readonly SettingRow[] {
-    const { origins } = this.#config;
-    const standing = (name: string): Origin | undefined => {
-      const rows = origins.filter((one) => one.name === name);
-      return rows.find((one) => one.user === user) ?? rows.find((one) => one.user === undefined);
-    };
-    const others = [...new Set(origins.map(({ name }) => name))].filter((name) => !settingNamed.has(name) && standing(name) !== undefined);
-    const profile = standing('profile')?.value;
-    return [...settings, ...others.map(unlisted)].map((setting) => {
-      const { name, scope, owner, secret = false, presetWords, takes, explain } = setting;
-      const { value, from, user: whose } = standing(name) ?? { value: undefined, from: 'default', user: undefined };
-      return {
-        name, scope, owner, secret, value: value ?? null, preset: presetOf(setting, profile) ?? null, ...(presetWords !== undefined && { presetWords }),
-        from, own: whose !== undefined, live: scope !== 'hub', takes, explain,
-      };
-    });
+    return settingRows(this.#config, user);
   }
 
   /** Makes a change. Throws a {@link ConfigError} that names every mistake, a `Failure` while there is no store, and what the store throws; then nothing has changed. */
@@ -160,11 +126,6 @@ export class LiveSettings {
     const gone = new Set(config.users.filter(({ go }) => go).map(({ id }) => id));
     return { ...read, users: read.users.map((user) => (gone.has(user.id) ? { ...user, go: true as const } : user)) };
   }
-}
-
-/** A member of a connection that was set and has no row in the table. */
-function unlisted(name: string): Omit<Setting, 'read'> {
-  return { name, scope: 'connection', owner: 'administrator', preset: undefined, takes: 'what its connector takes', explain: 'As the connector\'s README tells', ...(isSecret(name) && { secret: true }) };
 }
 
 function changedConnections(before: readonly UserConfig[], after: readonly UserConfig[]): readonly Connection[] {

@@ -5,13 +5,14 @@ import { demo } from './commands/demo.ts';
 import { hub } from './commands/hub.ts';
 import { approve, history, resync, undo, why } from './commands/past.ts';
 import { plan, signIn, status, sync } from './commands/remote.ts';
+import { settings } from './commands/settings.ts';
 import { simulate } from './commands/simulate.ts';
 import { version } from './commands/version.ts';
 import { everywhere, readOptions } from './options.ts';
 import { Complaint, type World } from './world.ts';
 
 /** Every command by its name. */
-export const commands: { readonly [name: string]: Command } = { demo, hub, simulate, plan, sync, status, history, why, undo, resync, approve, 'sign-in': signIn, config, version };
+export const commands: { readonly [name: string]: Command } = { demo, hub, simulate, plan, sync, status, history, why, undo, resync, approve, settings, 'sign-in': signIn, config, version };
 
 /** Runs a command line; resolves to the exit code. Whatever a person can change is said in sentences on stderr. */
 export async function run(args: readonly string[], world: World): Promise<number> {
