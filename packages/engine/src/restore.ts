@@ -1,5 +1,6 @@
-import { createAgain, mayCreate, mayWrite, type BaseRecord, type EntityId, type Kind } from '@syncline/core';
+import { createAgain, isPurge, mayCreate, mayWrite, type BaseRecord, type EntityId, type Kind } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
+import { claimsOfCopy } from './claims-of-copy.ts';
 import type { HistoryRow } from './history.ts';
 import type { Session } from './session.ts';
 
@@ -32,21 +33,30 @@ export async function lookAtRestore(session: Session, entity: EntityId): Promise
 export async function restore(session: Session, entity: EntityId): Promise<Restoring | string> {
   const found = await findDeleted(session, entity);
   if (typeof found === 'string') return found;
-  await session.commit({ base: [[entity, found.next]] });
-  return found.restoring;
+  const { next, row, restoring } = found;
+  const claim = isPurge(row.rule) ? claimsOfCopy(session, next, row, session.nextNumber()) : [];
+  await session.commit({ base: [[entity, next]], claim });
+  return restoring;
 }
 
 /** The record as restored from a row of history: to be made again there, and on the other side where it is gone too and may be written. Why not, in words. */
 export function restored(session: Session, record: BaseRecord, { side, id }: Pick<HistoryRow, 'side' | 'id'>): BaseRecord | string {
   const { direction } = session.settings.policy;
-  if (record.gone[side] !== 'deleted' || record.links[side]?.id !== id) return 'it was made again since';
+  if (!isGone(record, side, id)) return 'it was made again since';
   if (!mayCreate(direction, side, 'D6')) return `nothing is written to ${session.sides[side].name} in this direction`;
   const other = otherSide[side];
   const sides = record.gone[other] === 'deleted' && mayWrite(direction, other) ? [side, other] : [side];
   return sides.reduce((next, one) => createAgain(next, one, 'D6'), record);
 }
 
-async function findDeleted(session: Session, entity: EntityId): Promise<{ readonly restoring: Restoring; readonly next: BaseRecord } | string> {
+/** Whether nothing took the place of the item: it is known to be deleted, or it was purged and the record goes on without one. */
+function isGone({ links, gone, former, todo }: BaseRecord, side: SideName, id: string | undefined): boolean {
+  const link = links[side];
+  if (link !== undefined) return gone[side] === 'deleted' && link.id === id;
+  return id !== undefined && former[side]?.includes(id) === true && todo[side] === undefined;
+}
+
+async function findDeleted(session: Session, entity: EntityId): Promise<{ readonly restoring: Restoring; readonly next: BaseRecord; readonly row: HistoryRow } | string> {
   const record = session.replica.get(entity);
   const days = session.settings.historyDays ?? 30;
   const row = record === undefined ? undefined : await lastDeletion(session, entity, session.env.now() - days * dayMs);
@@ -55,7 +65,7 @@ async function findDeleted(session: Session, entity: EntityId): Promise<{ readon
   if (typeof next === 'string') return next;
   const sides = (['left', 'right'] as const).filter((side) => next.todo[side]?.rule === 'D6');
   const { kind, at: deletedAt, rule } = row;
-  return { next, restoring: { entity, kind, sides, deletedAt, rule, sentences: sentencesOf(session, kind, row.side, sides) } };
+  return { next, row, restoring: { entity, kind, sides, deletedAt, rule, sentences: sentencesOf(session, kind, row.side, sides) } };
 }
 
 async function lastDeletion(session: Session, entity: EntityId, since: number): Promise<HistoryRow | undefined> {

@@ -6,6 +6,7 @@ import { mergeClaims } from './merge.ts';
 import { startReport } from './report.ts';
 import { restored } from './restore.ts';
 import type { Session } from './session.ts';
+import { bringBack, purgedIn } from './undo-purge.ts';
 
 /** What undoing a run came to. The writes it leads to are the next cycle's, by rule. */
 export interface Undone {
@@ -30,12 +31,24 @@ export async function undo(session: Session, run: string, part?: Part): Promise<
   const claim: [EntityId, Claim][] = [];
   const number = session.nextNumber();
   let reversed = 0;
+  const purged = await purgedIn(session, run);
   for await (const [, value] of session.store.entries('history', { prefix: part === undefined ? `${run}/` : `${run}/${part.entity}/` })) {
     const row = value as unknown as HistoryRow;
     const record = base.get(row.entity) ?? session.replica.get(row.entity);
     const skip = (reason: string, field?: string): void => void left.push({ entity: row.entity, side: row.side, reason, ...(field !== undefined && { field }) });
     if (record === undefined) skip('the record is not known any more');
-    else if (row.op === 'update') {
+    else if (purged.has(row.entity) && row.side === 'right') {
+      if (row.op !== 'delete' || part?.field !== undefined) continue;
+      const back = bringBack(session, record, row, number);
+      if (typeof back === 'string') {
+        skip(back);
+        continue;
+      }
+      for (const unit of back.edited) skip('it was edited since', unit);
+      if (back.again !== undefined) base.set(row.entity, back.again);
+      claim.push(...back.claims);
+      reversed += back.again === undefined ? back.claims.length : 1;
+    } else if (row.op === 'update') {
       for (const [unit, before] of changesOf(row).filter(([unit]) => isMeant(row, unit, part))) {
         if (!sameUnit(row.kind, unit, heldBy(baseUnit(record, unit), row.side).value, row.after?.[unit])) {
           skip('it was edited since', unit);

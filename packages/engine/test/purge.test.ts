@@ -1,8 +1,8 @@
 import t from 'tap';
 import { isPresent, type Json } from '@syncline/connector';
-import { classicPolicy, type Policy } from '@syncline/core';
+import { classicPolicy, parseEntityId, type Policy } from '@syncline/core';
 import { MemoryDisk, memoryStore } from '@syncline/store';
-import { openSession, readAgain, resync, runCycle, type BoundSide, type HistoryRow, type Session, type UserStore } from '../src/index.ts';
+import { openSession, readAgain, restore, resync, runCycle, undo, type BoundSide, type HistoryRow, type Session, type UserStore } from '../src/index.ts';
 import { unlitFuse, workWith, type Fuse } from './fuse.ts';
 import { twoSides, type TwoSides } from './two-sides.ts';
 
@@ -210,6 +210,51 @@ t.test('D6 K12 K13 what has no copy at hand, a copy\'s mark and another instance
   await cycle(session);
   t.equal(world.right.get('contact', lost), undefined);
   t.ok(['Foreign', 'Bare', 'Copy'].every((name) => itemOf(world, name) !== ''), 'C3 they are new people');
+});
+
+t.test('D6 R10 what a run purged is brought back from its copies: made again, or given back to the new items', async (t) => {
+  const world = await linkedWorld({ direction: 'right-to-left' });
+  world.right.edit('contact', itemOf(world, 'Bob'), { jobTitle: 'unsynced' });
+  const session = await open(world);
+  await resync(session, { confirmed: await askedFor(session) });
+  const { run } = await cycle(session);
+  t.strictSame([people(world, 'right'), people(world, 'left')], [[], all('Analyst')]);
+  t.strictSame(await undo(session, run), { reversed: 7, left: [] });
+  await cycle(session);
+  const bob = all('Analyst').map((one) => (one === 'Bob=Analyst' ? 'Bob=unsynced' : one));
+  t.strictSame([people(world, 'right'), people(world, 'left')], [bob, bob], 'the source is back, with what was edited there');
+  t.ok(world.right.list('contact').every(({ mark }) => mark !== undefined));
+  world.right.edit('contact', itemOf(world, 'Ada'), { jobTitle: 'Countess' });
+  await cycle(session);
+  t.equal(world.left.get('contact', world.right.list('contact').find(({ record }) => record['firstName'] === 'Ada')?.mark?.id ?? '')?.record['jobTitle'], 'Countess', 'and linked');
+  t.strictSame((await undo(session, run)).reversed, 0, 'once');
+
+  const both = await linkedWorld({});
+  both.right.edit('contact', itemOf(both, 'Bob'), { jobTitle: 'unsynced' });
+  both.left.remove('contact', '4');
+  const other = await open(both);
+  await resync(other, { confirmed: await askedFor(other) });
+  const purge = await cycle(other);
+  t.strictSame(people(both, 'right'), all('Analyst').filter((one) => !one.startsWith('Dora')));
+  both.right.edit('contact', itemOf(both, 'Ada'), { jobTitle: 'Countess' });
+  await cycle(other);
+  t.match(await undo(other, purge.run), { reversed: 2, left: [{ field: 'jobTitle', reason: /edited since/ }] });
+  await cycle(other);
+  t.strictSame(people(both, 'right'), ['Ada=Countess', 'Bob=unsynced', 'Cleo=Analyst', 'Dora=Analyst', 'Emil=Analyst', 'Fay=Analyst']);
+  t.strictSame(people(both, 'left'), people(both, 'right'));
+});
+
+t.test('D6 one purged item is restored by itself, and what is there again is not', async (t) => {
+  const world = await linkedWorld({ direction: 'right-to-left' });
+  world.right.edit('contact', itemOf(world, 'Bob'), { jobTitle: 'unsynced' });
+  const session = await open(world);
+  const bob = session.index.entityOf('right', 'contact', itemOf(world, 'Bob')) ?? parseEntityId('e_000000000000');
+  await resync(session, { confirmed: await askedFor(session) });
+  await cycle(session);
+  t.match(await restore(session, bob), { rule: 'B3', sides: ['right'] });
+  await cycle(session);
+  t.strictSame(people(world, 'right'), ['Bob=unsynced']);
+  t.equal(await restore(session, bob), 'it was made again since');
 });
 
 /** A purge with something of everything: an edit, a deletion, an unmarked twin, a lost item. */
