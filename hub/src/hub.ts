@@ -9,6 +9,7 @@ import { acceptSockets, statusSocket } from './live/socket.ts';
 import { LiveStatus, type Shown, type StatusEvent } from './live/status.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
+import { decisionRoutes } from './routes/decisions.ts';
 import { pastRoutes } from './routes/past.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -135,6 +136,7 @@ export async function buildHub({ config, env: outside, connectors = installed, m
   signInRoutes(app, { origins, sessions });
   syncRoutes(app, users);
   pastRoutes(app, users);
+  decisionRoutes(app, users);
   settingsRoutes(app, settings);
   await pageRoutes(app);
 

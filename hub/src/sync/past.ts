@@ -45,9 +45,18 @@ export async function why(session: Session, record: string): Promise<readonly (E
   return found.flatMap((one) => (one === undefined ? [] : [{ ...one, label: labelOf(session.replica.get(one.entity)) }]));
 }
 
+/** What undoing came to, in a person's words. */
+export interface UndonePast extends Omit<Undone, 'left'> {
+  readonly left: readonly { readonly label: string; readonly side: Place; readonly field?: string; readonly reason: string }[];
+}
+
 /** Reverses a run; the next cycle writes what comes of it (R10). */
-export async function undoPast(session: Session, run: string): Promise<Omit<Undone, 'left'> & { readonly left: readonly { readonly label: string; readonly side: Place; readonly field?: string; readonly reason: string }[] }> {
-  const { reversed, left } = await undo(session, run);
+export async function undoPast(session: Session, run: string): Promise<UndonePast> {
+  return leftAlone(session, await undo(session, run));
+}
+
+/** Names what was left alone as people do. */
+export function leftAlone(session: Session, { reversed, left }: Undone): UndonePast {
   return { reversed, left: left.map(({ entity, side, ...rest }) => ({ ...rest, side: placeOf[side], label: labelOf(session.replica.get(entity)) })) };
 }
 
