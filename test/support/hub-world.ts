@@ -1,6 +1,6 @@
-import { buildHub, connectors, nodeStoreEnv, readConfig, type Hub, type HubEnv, type StatusEvent, type UserStatus } from '@syncline/hub';
+import { buildHub, connectors, givenKey, nodeStoreEnv, readConfig, type Hub, type HubEnv, type StatusEvent, type UserStatus } from '@syncline/hub';
 import { createGraphSimulator, createOroCrmSimulator, defaultApplication, mailboxOf, type GraphSimulator, type OroCrmSimulator } from '@syncline/simulators';
-import { memoryStore } from '@syncline/store';
+import { memoryStore, type MemoryDisk } from '@syncline/store';
 import { seeded } from './seeded.ts';
 
 /** A whole hub between the two simulators, on a clock that stands until a test moves it. */
@@ -13,8 +13,10 @@ export interface HubWorld {
   readonly now: () => number;
   /** Requests that left, with the moment and the address. */
   readonly sent: readonly { readonly at: number; readonly side: 'orocrm' | 'outlook'; readonly path: string; readonly method: string }[];
-  /** Signs in, opens an empty store, and lets the first cycle end if cycles start by themselves. */
-  readonly start: () => Promise<void>;
+  /** Signs in, opens the store of a disk, an empty one if none is given, and lets the first cycle end if cycles start by themselves. */
+  readonly start: (disk?: MemoryDisk) => Promise<void>;
+  /** Lets what waits for promises only go on, until no cycle runs any more. */
+  readonly rest: () => Promise<void>;
   /** Moves the clock second by second; what falls due runs to its end. */
   readonly pass: (seconds: number) => Promise<void>;
   readonly status: () => UserStatus;
@@ -66,7 +68,7 @@ export async function hubWorld(settings: object = {}, go = true): Promise<HubWor
     },
   };
   const read = await readConfig({ text: JSON.stringify({ ...hubConnections, ...settings }), env: {}, zone: 'Europe/Berlin', connectors });
-  const hub = await buildHub({ config: go ? { ...read, users: read.users.map((user) => ({ ...user, go: true as const })) } : read, env, onEvent: (event) => void events.push(event) });
+  const hub = await buildHub({ config: go ? { ...read, users: read.users.map((user) => ({ ...user, go: true as const })) } : read, env, masterKey: givenKey('ab'.repeat(32)), onEvent: (event) => void events.push(event) });
   /** Lets what only waits for promises go on, until no cycle runs any more. */
   const rest = async (): Promise<void> => {
     const isRunning = (): boolean => busy > 0 || [...hub.users.values()].some(({ live }) => live.status.running !== null);
@@ -78,10 +80,11 @@ export async function hubWorld(settings: object = {}, go = true): Promise<HubWor
   };
   return {
     oro, graph, hub, events, logs, sent, now,
-    start: async () => {
+    rest,
+    start: async (disk) => {
       const [failed] = await hub.connect();
       if (failed !== undefined) throw failed.failure;
-      await hub.open(memoryStore({ hubId: 'test' }));
+      await hub.open(memoryStore({ hubId: 'test', ...(disk !== undefined && { disk }) }));
       await rest();
     },
     pass: async (seconds) => {
