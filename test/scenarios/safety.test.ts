@@ -1,6 +1,6 @@
 import t from 'tap';
 import { classicPolicy, safePolicy, type Kind } from '@syncline/core';
-import { resync, runCycle, undo, type CycleReport, type Note } from '@syncline/engine';
+import { readAgain, runCycle, undo, type CycleReport, type Note } from '@syncline/engine';
 import { desksOf, historyOf, linkedWorld, markOf, none, writesDuring, type Desks } from '../support/desks.ts';
 import { standBetween, withOroCrm } from '../support/services.ts';
 import { twoServices, type TwoServices } from '../support/two-services.ts';
@@ -68,14 +68,14 @@ t.test('D1 a listing that breaks off, fails or is refused deletes nothing, at ei
   for (const policy of [safePolicy, classicPolicy]) {
     for (const status of [403, 500, 502, 503]) {
       const { world, desks } = await linkedWorld(6, { policy });
-      await resync(await world.session());
+      await readAgain(await world.session());
       world.oro.admin.faults.add({ match: { method: 'GET', path: '/api/contacts' }, action: { type: 'status', status }, times: 5 });
       t.strictSame(await writesDuring(world, world.cycle), none, `OroCRM ${status}`);
       t.strictSame(shows(desks), [6, 6]);
     }
     for (const kind of ['html', 'truncate', 'drop-before', 'drop-after'] as const) {
       const { world, desks } = await linkedWorld(6, { policy });
-      await resync(await world.session());
+      await readAgain(await world.session());
       world.graph.admin.fault({ kind, method: 'GET', path: 'contacts', times: 5 });
       t.strictSame(await writesDuring(world, world.cycle), none, `Outlook ${kind}`);
       t.strictSame(shows(desks), [6, 6]);
@@ -319,7 +319,7 @@ for (const [profile, policy] of [['safe', safePolicy], ['classic', classicPolicy
         const { world, desks } = await linkedWorld(4, { policy: { ...policy, direction } }, kind);
         const events: readonly (readonly [string, () => unknown])[] = [
           ['expired token', () => world.graph.admin.expireDeltaTokens()],
-          ['re-reading', async () => resync(await world.session())],
+          ['re-reading', async () => readAgain(await world.session())],
           ['restart', () => world.restart()],
         ];
         for (const [name, happen] of events) {

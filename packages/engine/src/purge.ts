@@ -29,6 +29,7 @@ export async function findPurge(session: Session): Promise<{ readonly purge: Pur
   const deletes = { contact: 0, task: 0, event: 0 };
   const kept = new Map<string, Kept>();
   const items: EntityId[] = [];
+  const names: string[] = [];
   for (const kind of session.settings.kinds) {
     const marked = [...session.replica.records()].filter(([, record]) => record.kind === kind && isMarked(record));
     const natives = await session.store.getMany('native', marked.map(([, { links }]) => nativeKey('right', kind, links['right']?.id ?? '')));
@@ -39,13 +40,15 @@ export async function findPurge(session: Session): Promise<{ readonly purge: Pur
       if (why === undefined) {
         deletes[kind] += 1;
         items.push(entity);
+        names.push(`${kind}/${record.links['right']?.id ?? ''}`);
       } else {
         const key = `${kind}/${why.rule}/${why.reason}`;
         kept.set(key, { kind, ...why, count: (kept.get(key)?.count ?? 0) + 1 });
       }
     }
   }
-  const approval = fingerprint(JSON.stringify(['D8', rule, ...items.sort()]));
+  // By the items, not their records: what the pass makes again is another set (D8).
+  const approval = fingerprint(JSON.stringify(['D8', rule, ...names.sort()]));
   return { purge: { approval, deletes, kept: [...kept.values()] }, rule, items };
 }
 

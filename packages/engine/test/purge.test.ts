@@ -77,6 +77,7 @@ for (const direction of ['both-ways', 'left-to-right'] as const) {
     t.equal(preview.planned.filter(({ op, rules }) => op === 'delete' && rules.includes('A6')).length, 7, 'R2');
     t.equal(preview.planned.filter(({ op, rules }) => op === 'create' && rules.includes(direction === 'both-ways' ? 'C4' : 'A4')).length, 7);
     t.equal((await cycle(session)).writes.right, 0, 'G2');
+    t.match(await resync(session, { confirmed }), { status: 'void' }, 'D8 it was for that run');
     const rows = await deletedRows(world.store);
     t.equal(rows.filter(({ rule }) => rule === 'A6').length, 7);
     t.ok(rows.some(({ native }) => JSON.stringify(native).includes('unsynced')), 'D6 G3');
