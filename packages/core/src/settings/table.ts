@@ -65,7 +65,7 @@ export const settings: readonly Setting[] = [
   { ...connection('orocrm.tasksScope', 'administrator', choice('all', 'owned'), 'Which tasks are synced: all the user may see, or those owned by the user (S16)'), preset: 'owned', classic: 'all' },
   connection('outlook.tenant', 'user', text(), 'The directory (tenant) at Microsoft: its id or domain'),
   connection('outlook.clientId', 'user', text(), 'The id of the app registration at Microsoft'),
-  connection('outlook.signIn.method', 'user', choice('client-credentials', 'refresh-token'), 'How the hub signs in at Microsoft: as the app itself, or as the person'),
+  connection('outlook.signIn.method', 'user', choice('client-credentials', 'device-code', 'authorization-code', 'refresh-token'), 'How the hub signs in at Microsoft: as the app itself, or as the person, with a code, in the browser or with a token from elsewhere'),
   connection('outlook.signIn.user', 'user', text(), 'Whose mailbox, where the app signs in itself'),
   secret('outlook.signIn.clientSecret', 'The secret of the app registration at Microsoft'),
   secret('outlook.signIn.refreshToken', 'The refresh token of the person, where no client secret is used'),
