@@ -1,6 +1,6 @@
 import t from 'tap';
-import { safePolicy, type Policy } from '@syncline/core';
-import type { CycleReport } from '@syncline/engine';
+import { defaultDeleteLimits, defaultGuards, safePolicy, type Guards, type Policy } from '@syncline/core';
+import { resync, type CycleReport } from '@syncline/engine';
 import { historyOf, linkedWorld, markOf, none, writesDuring } from '../support/desks.ts';
 import { twoServices } from '../support/two-services.ts';
 
@@ -172,3 +172,109 @@ t.test('B7 oneWayRevert onSourceChange: it stands until the Outlook item is exam
   t.match(record?.description, /new notes/);
   t.ok((await historyOf(world)).some((row) => row.before?.['jobTitle'] === 'Poet'), 'G3');
 });
+
+for (const touchCounts of [true, false]) {
+  t.test(`A5 oroToOutlook.touchCounts ${touchCounts}: touched in OroCRM, edited in Outlook`, async (t) => {
+    for (const direction of ['left-to-right', 'both-ways', 'right-to-left'] as const) {
+      const { world, desks } = await linkedWorld(4, { policy: alone({ direction, touchCounts }) });
+      world.graph.admin.updateContact(desks.outlook.idOf(1), { personalNotes: 'met in Rome', jobTitle: 'Nurse' });
+      await world.settle();
+      const others = direction === 'left-to-right' ? 'Analyst' : 'Nurse';
+      t.equal(desks.orocrm.show()[0], `1=${others}`, direction);
+      world.clock.now += 60_000;
+      world.oro.admin.updateContact(Number(desks.orocrm.idOf(1)), { skype: 'ada' });
+      const counts = touchCounts && direction === 'left-to-right';
+      t.strictSame(await writesDuring(world, world.settle), { orocrm: 0, outlook: counts ? 1 : 0 }, direction);
+      const item = world.graph.admin.getContact(desks.outlook.idOf(1));
+      t.equal(item?.['jobTitle'], counts ? 'Analyst' : 'Nurse', direction);
+      t.equal(item?.['personalNotes'], 'met in Rome', 'G8 where OroCRM has nothing it erases nothing');
+      if (counts) t.ok((await historyOf(world)).some(({ rule, before }) => rule === 'A5' && before?.['jobTitle'] === 'Nurse'), 'G3');
+    }
+  });
+}
+
+for (const mode of ['relink', 'purge'] as const) {
+  t.test(`A6 B3 D8 resync.mode ${mode}: what a person who asks for a resynchronization is told, and gets`, async (t) => {
+    for (const direction of ['left-to-right', 'both-ways', 'right-to-left'] as const) {
+      const { world, desks } = await linkedWorld(4, { policy: alone({ direction, resync: mode }) });
+      const before = world.graph.admin.listContacts().map(({ id }) => id).sort();
+      const answer = await resync(await world.session());
+      t.equal(answer.status, mode === 'purge' ? 'asking' : 'reading');
+      await world.settle();
+      t.strictSame(world.graph.admin.listContacts().map(({ id }) => id).sort(), before, 'asking deletes nothing');
+      if (!('purge' in answer)) continue;
+      await resync(await world.session(), { confirmed: answer.purge.approval });
+      await world.settle();
+      t.notOk(world.graph.admin.listContacts().some(({ id }) => before.includes(id)));
+      t.strictSame([desks.orocrm.show(), desks.outlook.show()], [['1=Analyst', ...three], direction === 'right-to-left' ? [] : ['1=Analyst', ...three]]);
+    }
+  });
+}
+
+/** So many people linked, with guards other than the usual ones. */
+async function guardedWorld(links: number, guards: Partial<Guards>): Promise<Awaited<ReturnType<typeof linkedWorld>>> {
+  const { world, desks } = await linkedWorld(links, { policy: alone({}) });
+  Object.assign(world.settings, { guards: { ...defaultGuards, ...guards } });
+  world.restart();
+  return { world, desks };
+}
+
+const notesOf = (reports: readonly CycleReport[], rule: string) => reports.flatMap(({ notes }) => notes.filter((note) => note.rule === rule));
+const who = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+for (const [removed, links, deletes, waits] of [
+  [4, 6, { ...defaultDeleteLimits, most: { count: 5, share: 0.5 } }, false],
+  [4, 6, defaultDeleteLimits, true],
+  [1, 6, { ...defaultDeleteLimits, many: { count: 1, share: 0.1 } }, true],
+] as const) {
+  t.test(`D2 with limits ${JSON.stringify(deletes)}: ${removed} of ${links} deletions ${waits ? 'wait' : 'are done'}`, async (t) => {
+    const { world, desks } = await guardedWorld(links, { deletes });
+    for (const number of who(removed)) desks.orocrm.remove(desks.orocrm.idOf(number));
+    const [report] = await world.settle();
+    t.equal(notesOf([report as CycleReport], 'D2').length, waits ? 1 : 0);
+    t.equal(desks.outlook.show().length, links - (waits ? 0 : removed));
+  });
+}
+
+for (const [all, waits] of [[{ count: 3 }, false], [{ count: 2 }, true]] as const) {
+  t.test(`D2 where deleting all waits from ${all.count} on: the last of two ${waits ? 'waits' : 'is deleted'}`, async (t) => {
+    const { world, desks } = await guardedWorld(2, { deletes: { ...defaultDeleteLimits, all } });
+    for (const number of [1, 2]) {
+      desks.orocrm.remove(desks.orocrm.idOf(number));
+      await world.settle();
+    }
+    t.equal(desks.outlook.show().length, waits ? 1 : 0);
+  });
+}
+
+t.test('D2 guards.massDelete off: done in the cycle that notices it, with one line of the report; D3 stands all the same', async (t) => {
+  const { world, desks } = await guardedWorld(6, { massDelete: 'off' });
+  for (const number of who(5)) desks.orocrm.remove(desks.orocrm.idOf(number));
+  const reports = await world.settle();
+  t.equal(desks.outlook.show().length, 1);
+  t.match(notesOf(reports, 'D2'), [{ what: 'alert', count: 5, message: /5 of 6 .*guards\.massDelete is off/ }]);
+  t.equal((await historyOf(world)).filter(({ op, native }) => op === 'delete' && native !== undefined).length, 5, 'D6');
+  const empty = await guardedWorld(4, { massDelete: 'off' });
+  for (const number of who(4)) empty.desks.orocrm.remove(empty.desks.orocrm.idOf(number));
+  t.match(notesOf(await empty.world.settle(), 'D3')[0], { what: 'alert' });
+  t.equal(empty.desks.outlook.show().length, 4);
+});
+
+for (const [changed, links, guards, done] of [
+  [20, 28, {}, 0],
+  [20, 28, { massOverwrite: 'off' }, 20],
+  [20, 28, { overwrites: { count: 21, share: 0.3 } }, 20],
+  [20, 28, { overwrites: { count: 20, share: 0.8 } }, 20],
+  [2, 4, { overwrites: { count: 2, share: 0.3 } }, 0],
+  [2, 4, {}, 2],
+] as const) {
+  t.test(`D11 with ${JSON.stringify(guards)}: values of ${changed} of ${links} records ${done === 0 ? 'wait' : 'are replaced'}`, async (t) => {
+    const { world, desks } = await guardedWorld(links, guards);
+    for (const number of who(changed)) desks.orocrm.edit(desks.orocrm.idOf(number), 'Migrated');
+    const report = await world.cycle({ trigger: 'interval', go: false });
+    t.equal(desks.outlook.show().filter((row) => row.endsWith('=Migrated')).length, done);
+    const isOff = 'massOverwrite' in guards;
+    t.match(notesOf([report], 'D11'), isOff ? [{ what: 'alert', message: /guards\.massOverwrite is off/ }] : done === 0 ? [{ what: 'held', approval: /./ }] : []);
+    t.equal(notesOf([report], 'D11').length, isOff || done === 0 ? 1 : 0);
+  });
+}
