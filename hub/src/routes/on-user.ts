@@ -3,7 +3,8 @@ import { Failure } from '@syncline/connector';
 import type { Session } from '@syncline/engine';
 import { StoreError } from '@syncline/store';
 import type { Served } from '../hub.ts';
-import { isUnfit, type Chosen } from '../sync/one-record.ts';
+import { isUnfit } from '../sync/one-record.ts';
+import type { Chosen } from '../sync/past.ts';
 
 /** What any of these routes may be asked for; a route names those it takes. */
 export interface Asked {

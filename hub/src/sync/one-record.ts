@@ -2,7 +2,7 @@ import { decide, findRecords, lookAtRestore, restore, undo, type Choice, type Se
 import type { EntityId, Kind } from '@syncline/core';
 import { labelOf } from '../live/label.ts';
 import { placeOf, type Place } from '../live/names.ts';
-import { leftAlone, type UndonePast } from './past.ts';
+import { leftAlone, type Chosen, type UndonePast } from './past.ts';
 
 /** Why nothing was done, as a whole sentence. */
 export interface Unfit {
@@ -39,9 +39,6 @@ export interface RestoredRecord extends Named {
   readonly rule: string;
   readonly sentences: readonly string[];
 }
-
-/** What a person chooses, as it is said outside. */
-export type Chosen = 'keep' | 'delete' | Place;
 
 /** Decides about a record that waits, named by any of its ids; the next cycle writes what comes of it. `undefined`: nobody has that id. */
 export async function decideOn(session: Session, record: string, chosen: Chosen, field?: string): Promise<DecidedRecord | Unfit | undefined> {

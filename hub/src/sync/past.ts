@@ -1,6 +1,9 @@
-import { explain, findRecords, resync, undo, type Explanation, type HistoryRow, type Session, type Undone } from '@syncline/engine';
+import { explain, findRecords, resync, undo, type Choice, type Explanation, type HistoryRow, type Hold, type Session, type Undone } from '@syncline/engine';
 import { labelOf } from '../live/label.ts';
 import { placeOf, type Place } from '../live/names.ts';
+
+/** What a person chooses, as it is said outside. */
+export type Chosen = 'keep' | 'delete' | Place;
 
 /** A run in history: what it wrote, and what it overruled. */
 export interface PastRun {
@@ -39,10 +42,25 @@ export async function pastRows(session: Session, run: string): Promise<readonly 
   return rows;
 }
 
+/** What waits, with the choices that fit in the words `decide` takes. */
+export interface WaitingHold extends Omit<Hold, 'choices'> {
+  readonly choices: readonly Chosen[];
+}
+
+/** Why a record is what it is, in a person's words. */
+export interface Reasons extends Omit<Explanation, 'holds'> {
+  readonly label: string;
+  readonly holds: readonly WaitingHold[];
+}
+
 /** Why a record is what it is; several where a number is an id on both sides. */
-export async function why(session: Session, record: string): Promise<readonly (Explanation & { readonly label: string })[]> {
+export async function why(session: Session, record: string): Promise<readonly Reasons[]> {
   const found = await Promise.all(findRecords(session, record).map((entity) => explain(session, entity)));
-  return found.flatMap((one) => (one === undefined ? [] : [{ ...one, label: labelOf(session.replica.get(one.entity)) }]));
+  return found.flatMap((one) => {
+    if (one === undefined) return [];
+    const holds = one.holds.map((hold) => ({ ...hold, choices: hold.choices.map(chosenOf) }));
+    return [{ ...one, holds, label: labelOf(session.replica.get(one.entity)) }];
+  });
 }
 
 /** What undoing came to, in a person's words. */
@@ -62,6 +80,10 @@ export function leftAlone(session: Session, { reversed, left }: Undone): UndoneP
 
 /** The next cycle reads everything (A6s, B3s). */
 export const readAgain = resync;
+
+function chosenOf(choice: Choice): Chosen {
+  return choice === 'left' || choice === 'right' ? placeOf[choice] : choice;
+}
 
 function told(session: Session, row: HistoryRow): PastRow {
   return { ...row, side: placeOf[row.side], label: labelOf(session.replica.get(row.entity)) };

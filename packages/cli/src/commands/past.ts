@@ -1,11 +1,11 @@
-import { pastRows, pastRuns, readAgain, undoPast, why as whyOf, type PastRow, type PastRun, type Session } from '@syncline/hub';
+import { pastRows, pastRuns, readAgain, undoOn, undoPast, why as whyOf, type PastRow, type PastRun, type Reasons, type UndonePast } from '@syncline/hub';
 import type { Command } from '../command.ts';
-import { configOption, loadConfig } from '../load-config.ts';
-import { textOf, type Given } from '../options.ts';
-import { Complaint, type World } from '../world.ts';
-import { alone, ask, findRunning } from './remote.ts';
-
-const options = { ...configOption, user: { value: 'NAME', help: 'whose records; needed where there are several users' } };
+import { linesOfHolds } from '../holds.ts';
+import { loadConfig } from '../load-config.ts';
+import { textOf } from '../options.ts';
+import { Complaint } from '../world.ts';
+import { onRecord, oneUser, onUser, userOptions as options } from './on-user.ts';
+import { ask, findRunning } from './remote.ts';
 
 /** `syncline history`: runs, or what one run did. */
 export const history: Command = {
@@ -21,7 +21,7 @@ export const history: Command = {
     if (given.values['json'] === true) world.say(JSON.stringify(answer));
     else {
       for (const one of runs ?? []) world.say(`${new Date(one.at).toISOString()} ${one.run}: ${Object.entries(one.counts).map(([op, count]) => `${count} ${op}`).join(', ')}`);
-      for (const row of rows ?? []) world.say(`${row.op} ${row.kind} "${row.label}" in ${row.side} (${row.rule}) ${JSON.stringify(row.before ?? {})} -> ${JSON.stringify(row.after ?? {})}`);
+      for (const row of rows ?? []) world.say(`${row.op} ${row.kind} "${row.label}" in ${row.side} (${row.rule}) ${row.op === 'delete' ? `npx syncline restore ${row.entity}` : (row.choice ?? `${JSON.stringify(row.before ?? {})} -> ${JSON.stringify(row.after ?? {})}`)}`);
       if (rows?.length === 0) throw new Complaint(`There is no run "${run ?? ''}" in history; "syncline history" lists them.`);
     }
     return 0;
@@ -37,14 +37,15 @@ export const why: Command = {
   run: async (given, world) => {
     const [record] = given.words;
     if (record === undefined) throw new Complaint('Which record? Name its id in OroCRM or in Outlook: syncline why RECORD.');
-    const { records } = (await onUser(given, world, 'why', { record }, async (session) => ({ records: await whyOf(session, record) }))) as { records: Awaited<ReturnType<typeof whyOf>> };
+    const { records } = (await onUser(given, world, 'why', { record }, async (session) => ({ records: await whyOf(session, record) }))) as { records: readonly Reasons[] };
     if (records.length === 0) throw new Complaint(`No record has the id "${record}" on either side.`);
     if (given.values['json'] === true) world.say(JSON.stringify({ records }));
     else {
-      for (const { kind, label, links, sentences, fields, history: rows } of records) {
-        world.say(`${kind} "${label}": OroCRM ${links.left ?? '-'}, Outlook ${links.right ?? '-'}`);
+      for (const { entity, kind, label, links, sentences, holds, fields, history: rows } of records) {
+        world.say(`${kind} "${label}": OroCRM ${links.left ?? '-'}, Outlook ${links.right ?? '-'}, here ${entity}`);
         for (const sentence of sentences) world.say(`  ${sentence}`);
-        for (const { unit, agreed, from, notes } of fields) world.say(`  ${unit} = ${JSON.stringify(agreed)}, from ${from.side === 'left' ? 'OroCRM' : 'Outlook'} ${new Date(from.at).toISOString()}${notes.map((note) => `; ${note}`).join('')}`);
+        for (const line of linesOfHolds(entity, holds)) world.say(`  ${line}`);
+        for (const { unit, agreed, rule, from, notes } of fields) world.say(`  ${unit} = ${JSON.stringify(agreed)} (${rule}), from ${from.side === 'left' ? 'OroCRM' : 'Outlook'} ${new Date(from.at).toISOString()}${notes.map((note) => `; ${note}`).join('')}`);
         for (const { at, op, side, rule, before } of rows.slice(0, 20)) world.say(`  ${new Date(at).toISOString()} ${op} in ${side === 'left' ? 'OroCRM' : 'Outlook'} (${rule})${before === undefined ? '' : ` before: ${JSON.stringify(before)}`}`);
       }
     }
@@ -52,16 +53,20 @@ export const why: Command = {
   },
 };
 
-/** `syncline undo`: reverses a run. */
+/** `syncline undo`: reverses a run, or one record or value of it. */
 export const undo: Command = {
   summary: 'reverses what a run wrote and nobody has edited since; the rest is listed',
   words: 'RUN',
-  options,
-  examples: ['npx syncline undo 0mwvhvgty-0'],
+  options: { ...options, record: { value: 'RECORD', help: 'only what it did to this record' }, field: { value: 'NAME', help: 'only this field of the record' } },
+  examples: ['npx syncline undo 0mwvhvgty-0', 'npx syncline undo 0mwvhvgty-0 --record 4711 --field jobTitle'],
   run: async (given, world) => {
     const [run] = given.words;
     if (run === undefined) throw new Complaint('Which run? "syncline history" lists them: syncline undo RUN.');
-    const answer = (await onUser(given, world, 'undo', { run }, (session) => undoPast(session, run))) as Awaited<ReturnType<typeof undoPast>>;
+    const [record, field] = [textOf(given.values['record']), textOf(given.values['field'])];
+    if (field !== undefined && record === undefined) throw new Complaint('A field of which record? Name it with --record.');
+    const answer = record === undefined
+      ? ((await onUser(given, world, 'undo', { run }, (session) => undoPast(session, run))) as UndonePast)
+      : await onRecord<UndonePast>(given, world, 'undo', { run, record, ...(field !== undefined && { field }) }, (session) => undoOn(session, run, record, field));
     if (given.values['json'] === true) world.say(JSON.stringify(answer));
     else {
       world.say(`${answer.reversed} reversed; the next sync writes it.`);
@@ -102,21 +107,3 @@ export const approve: Command = {
     return 0;
   },
 };
-
-/** Asks the hub that runs, or opens the data folder itself. */
-async function onUser(given: Given, world: World, path: string, asked: object, work: (session: Session) => Promise<object>): Promise<unknown> {
-  const config = await loadConfig(given, world, false);
-  const user = oneUser(given, config.users.map(({ id }) => id));
-  const hub = await findRunning(config, world);
-  if (hub !== undefined) return ask(hub, world, 'POST', `/api/v1/${path}`, { user, ...asked });
-  const [answer] = await alone({ ...given, values: { ...given.values, user } }, world, async (started) => started.hub.users.get(user)?.sync.look(work));
-  return answer;
-}
-
-function oneUser(given: Given, users: readonly string[]): string {
-  const named = textOf(given.values['user']);
-  if (named !== undefined) return named;
-  const [only, second] = users;
-  if (only === undefined || second !== undefined) throw new Complaint(`Whose? Name one with --user: ${users.join(', ')}.`);
-  return only;
-}

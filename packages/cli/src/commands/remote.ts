@@ -63,7 +63,7 @@ export const plan: Command = {
 /** `syncline sync`: start sync now. */
 export const sync: Command = {
   summary: 'starts a sync now and waits for it; --yes says Go to the first plan',
-  options: { ...configOption, ...userOption, yes: { help: 'write although nobody has seen the first plan yet (S20)' }, approve: { value: 'NAME', help: 'do what waits under this name (D2, D11), with no hub running' } },
+  options: { ...configOption, ...userOption, yes: { help: 'write although nobody has seen the first plan yet (S20)' }, approve: { value: 'NAME', help: 'do what waits under this name (D2, D3, D7, D11), with no hub running' } },
   examples: ['npx syncline sync --config syncline.yaml', 'npx syncline sync --yes --json'],
   run: async (given, world) => {
     const config = await loadConfig(given, world, false);
