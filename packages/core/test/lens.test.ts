@@ -111,6 +111,9 @@ t.test('M13 a draft that reads as wanted shows what was wanted, also where a rea
   t.strictSame(readView('contact', keeping, ['B', 'A'], last), { jobTitle: 'A' }, 'a person moved it');
   t.strictSame(readDrafted('contact', keeping, ['B', 'A'], last, { jobTitle: 'B' }, ['jobTitle', 'fax']), { jobTitle: 'B' }, 'we did');
   t.strictSame(readDrafted('contact', keeping, ['B', 'A'], last, { jobTitle: 'C' }, ['jobTitle', 'nothing we know']), { jobTitle: 'A' }, 'but nobody wrote this');
+  const holding: AnyLens = { jobTitle: { ...slot, read: (native, before) => before?.value ?? slot.read(native), stored: () => 'C, as it is held there' } };
+  t.strictSame(readDrafted('contact', holding, ['C, as it is held there'], last, { jobTitle: 'C' }, ['jobTitle']), { jobTitle: 'C, as it is held there' }, 'nor of what the side holds instead, where it says so itself');
+  t.strictSame(readDrafted('contact', holding, ['D'], last, { jobTitle: 'C' }, ['jobTitle']), { jobTitle: 'A' });
   t.strictSame(readDrafted('contact', { ...keeping, fax: 'unsupported' }, ['B'], last, { fax: '1' }, ['fax']), { jobTitle: 'A' });
 });
 

@@ -24,6 +24,8 @@ export const emails: FieldLens<readonly string[], ContactRecord> = {
     return shown.length === 0 ? undefined : shown;
   },
   loses: (value, _before, after) => {
+    // As long as there is room, what is not shown as it was written is only spelt otherwise (C16).
+    if (after.emailAddresses.filter((entry) => !isEmpty(entry)).length < slots) return undefined;
     const left = (value ?? []).filter((address) => canonicalEmail(address) !== '' && !includes(addressesOf(after), address));
     return left.length === 0 ? undefined : `Outlook has room for ${slots} e-mail addresses; not shown there: ${left.join(', ')}`;
   },
@@ -46,9 +48,10 @@ export const primaryEmail: FieldLens<string, ContactRecord> = {
     const present = draft.emailAddresses.find((entry) => canonicalEmail(entry.address) === wanted);
     const others = draft.emailAddresses.filter((entry) => entry !== present && !isEmpty(entry));
     const first = present ?? { name: null, address: value };
-    // An address that was not shown takes the place of the last one (M10): it stays on the other side.
-    const room = present === undefined && others.length >= slots ? others.length - 1 : others.length;
-    return { ...draft, emailAddresses: [first, ...others.slice(0, room)] };
+    if (present !== undefined || others.length < slots) return { ...draft, emailAddresses: [first, ...others] };
+    // An address that was not shown takes the place of the last one (M10), which stays on the other side; what is none of ours makes no room.
+    const last = others.findLast(isOurs);
+    return last === undefined ? draft : { ...draft, emailAddresses: [first, ...others.filter((entry) => entry !== last)] };
   },
 };
 
@@ -57,14 +60,14 @@ function addressesOf(contact: ContactRecord): readonly string[] {
   const found = new Map<string, string>();
   for (const { address } of contact.emailAddresses) {
     const canonical = canonicalEmail(address);
-    if (address !== null && canonical !== '' && !isDirectoryName(address) && !found.has(canonical)) found.set(canonical, address);
+    if (address !== null && isOurs({ address }) && !found.has(canonical)) found.set(canonical, address);
   }
   return [...found.values()];
 }
 
 /** Entries that stay keep their place and display name; the places of those that go are taken by new ones, in the order of the list. */
 function fill(entries: readonly EmailEntry[], wanted: readonly string[]): readonly EmailEntry[] {
-  const stays = ({ address }: EmailEntry): boolean => address === null || canonicalEmail(address) === '' || isDirectoryName(address) || includes(wanted, address);
+  const stays = (entry: EmailEntry): boolean => !isOurs(entry) || includes(wanted, entry.address ?? '');
   const used = entries.filter((entry) => !isEmpty(entry));
   const shown = entries.map((entry) => entry.address ?? '');
   const fresh = wanted.filter((address, at) => canonicalEmail(address) !== '' && !includes(shown, address) && !includes(wanted.slice(0, at), address));
@@ -79,6 +82,11 @@ function fill(entries: readonly EmailEntry[], wanted: readonly string[]): readon
   while (filled.length < slots && fresh.length > 0) filled.push({ name: null, address: fresh.shift() ?? '' });
   const same = filled.length === used.length && filled.every((entry, at) => entry === used[at]);
   return same ? entries : filled;
+}
+
+/** Whether an entry holds an address. Of a name without one nobody but Outlook knows anything. */
+function isOurs({ address }: Pick<EmailEntry, 'address'>): boolean {
+  return canonicalEmail(address) !== '' && !isDirectoryName(address ?? '');
 }
 
 /** A slot nobody filled: Graph shows it as an entry all the same, and it takes no room. */

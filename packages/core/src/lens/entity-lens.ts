@@ -2,7 +2,8 @@ import { sameJson, type Json } from '../json.ts';
 import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
 import { canonicalEntries, type FieldSpec } from '../model/field.ts';
 import type { FieldLens } from './field-lens.ts';
-import { asMeant, asSpelt, respelt } from './respelt.ts';
+import { primaries } from '../model/units.ts';
+import { renamed, respelt, type Respelt } from './respelt.ts';
 
 /** The lenses of a kind known only at run time, over plain data. */
 export type AnyLens = { readonly [field: string]: FieldLens<Json, Json> | 'unsupported' };
@@ -20,7 +21,7 @@ export interface LastView {
 export function readView(kind: Kind, lens: AnyLens, native: Json, last?: LastView): AnyView {
   const view: Record<string, Json> = {};
   for (const field of Object.keys(fieldsOf(kind))) {
-    const value = readField(kind, lens[field], field, native, last);
+    const value = readField(kind, lens, field, native, last);
     if (value !== undefined) view[field] = value;
   }
   return view;
@@ -52,7 +53,7 @@ export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: Any
     const before = native;
     for (const [field, fieldLens] of writable) {
       if (left.has(field) && sameJson(left.get(field), fieldLens.slice(native))) continue;
-      const written = writeField(kind, fieldLens, field, native, last, wanted[field]);
+      const written = writeField(kind, lens, fieldLens, field, native, last, wanted[field]);
       if (written !== native) left.set(field, fieldLens.slice(written));
       native = written;
     }
@@ -62,15 +63,18 @@ export function writeView(kind: Kind, lens: AnyLens, last: LastView, wanted: Any
 }
 
 /**
- * Reads what was drafted: a written field that reads as wanted by itself shows what was wanted, also where `last` would
- * have it keep another value, as it does for the order of e-mails that a person changed (M13).
+ * Reads what was drafted: a written field that reads by itself as wanted, or as its lens says this side will hold it, shows that, also
+ * where `last` would have it keep another value, as it does for the order of e-mails that a person changed (M13).
  */
 export function readDrafted(kind: Kind, lens: AnyLens, native: Json, last: LastView, wanted: AnyView, fields: readonly string[]): AnyView {
-  const asWanted = fields.filter((field) => {
-    const spec = fieldsOf(kind)[field];
-    return spec !== undefined && wanted[field] !== undefined && sameField(spec, readField(kind, lens[field], field, native, undefined), wanted[field]);
+  const asWanted = fields.flatMap((field): readonly (readonly [string, Json | undefined])[] => {
+    const [spec, value, fieldLens] = [fieldsOf(kind)[field], wanted[field], lens[field]];
+    if (spec === undefined || value === undefined || fieldLens === undefined || fieldLens === 'unsupported') return [];
+    const read = renamed(spec, spellings(kind, lens, field, last).meant, fieldLens.read(native));
+    if (sameField(spec, read, value)) return [[field, value]];
+    return fieldLens.stored !== undefined && sameField(spec, read, fieldLens.stored(value, last.native)) ? [[field, read]] : [];
   });
-  return { ...readView(kind, lens, native, last), ...Object.fromEntries(asWanted.map((field) => [field, wanted[field]])) };
+  return { ...readView(kind, lens, native, last), ...Object.fromEntries(asWanted) };
 }
 
 /**
@@ -79,9 +83,13 @@ export function readDrafted(kind: Kind, lens: AnyLens, native: Json, last: LastV
  */
 export function readStored(kind: Kind, lens: AnyLens, native: Json, sent: LastView, fields: readonly string[]): AnyView {
   const view = readView(kind, lens, native, sent);
-  const lists = fields.flatMap((field): readonly (readonly [string, Json | undefined])[] => {
-    const spec = listSpec(kind, field);
-    return spec === undefined || view[field] === undefined ? [] : [[field, asMeant(spec, respelt(spec, view[field], sent.view[field]), view[field])]];
+  const specs = fieldsOf(kind);
+  const written = new Set(fields.map((field) => listOf(field)));
+  const lists = Object.keys(view).flatMap((field): readonly (readonly [string, Json | undefined])[] => {
+    const [list, spec] = [listOf(field), specs[field]];
+    const listSpec = specs[list];
+    if (spec === undefined || listSpec?.shape !== 'list' || !written.has(list)) return [];
+    return [[field, renamed(spec, respelt(listSpec, view[list], sent.view[list]).meant, view[field])]];
   });
   return { ...view, ...Object.fromEntries(lists) };
 }
@@ -95,32 +103,37 @@ export function lossesOf(lens: AnyLens, wanted: AnyView, fields: readonly string
   }));
 }
 
-function readField(kind: Kind, lens: AnyLens[string] | undefined, field: string, native: Json, last: LastView | undefined): Json | undefined {
-  if (lens === undefined || lens === 'unsupported') return undefined;
-  if (last === undefined) return lens.read(native);
+function readField(kind: Kind, lens: AnyLens, field: string, native: Json, last: LastView | undefined): Json | undefined {
+  const [fieldLens, spec] = [lens[field], fieldsOf(kind)[field]];
+  if (fieldLens === undefined || fieldLens === 'unsupported' || spec === undefined) return undefined;
+  if (last === undefined) return fieldLens.read(native);
   const value = last.view[field];
-  if (sameJson(lens.slice(native), lens.slice(last.native))) return value;
-  const spec = listSpec(kind, field);
-  if (spec === undefined) return lens.read(native, { native: last.native, value });
-  const shown = lens.read(last.native);
-  const names = respelt(spec, shown, value);
-  return asMeant(spec, names, lens.read(native, { native: last.native, value: asSpelt(spec, names, shown, value) }));
+  if (sameJson(fieldLens.slice(native), fieldLens.slice(last.native))) return value;
+  const { meant, spelt } = spellings(kind, lens, field, last);
+  return renamed(spec, meant, fieldLens.read(native, { native: last.native, value: renamed(spec, spelt, value) }));
 }
 
-function writeField(kind: Kind, fieldLens: FieldLens<Json, Json>, field: string, native: Json, last: LastView, value: Json | undefined): Json {
+function writeField(kind: Kind, lens: AnyLens, fieldLens: FieldLens<Json, Json>, field: string, native: Json, last: LastView, value: Json | undefined): Json {
   const spec = fieldsOf(kind)[field];
   if (spec === undefined) return native;
-  const present = readField(kind, fieldLens, field, native, last);
-  if (sameField(spec, present, value)) return native;
-  if (spec.shape !== 'list') return fieldLens.write(native, value);
+  const present = readField(kind, lens, field, native, last);
   // What a service spells otherwise is not written over, and stays where it stands.
-  const shown = fieldLens.read(last.native);
-  return fieldLens.write(native, asSpelt(spec, respelt(spec, shown, last.view[field]), shown, value));
+  return sameField(spec, present, value) ? native : fieldLens.write(native, renamed(spec, spellings(kind, lens, field, last).spelt, value));
 }
 
-function listSpec(kind: Kind, field: string): FieldSpec<Json> | undefined {
-  const spec = fieldsOf(kind)[field];
-  return spec?.shape === 'list' ? spec : undefined;
+const asSent: Respelt = { meant: new Map(), spelt: new Map() };
+
+/** How this side spells the entries of the list that a field holds, or names the primary one of. */
+function spellings(kind: Kind, lens: AnyLens, field: string, last: LastView): Respelt {
+  const list = listOf(field);
+  const [listLens, spec] = [lens[list], fieldsOf(kind)[list]];
+  if (spec?.shape !== 'list' || listLens === undefined || listLens === 'unsupported') return asSent;
+  return respelt(spec, listLens.read(last.native), last.view[list]);
+}
+
+/** The list whose primary entry a field names; else the field itself. */
+function listOf(field: string): string {
+  return primaries.find(([primary]) => primary === field)?.[1] ?? field;
 }
 
 function refusal(lens: AnyLens[string] | undefined, value: Json | undefined): string | undefined {
