@@ -15,6 +15,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { guard, headers } from './security/guard.ts';
+import { createKeptSecrets, type KeptSecrets } from './security/kept-secrets.ts';
 import { fileKey, givenKey, type MasterKey } from './security/master-key.ts';
 import { createSessions } from './security/sessions.ts';
 import { createVault } from './security/vault.ts';
@@ -43,6 +44,8 @@ export interface Served {
   readonly sync: UserSync;
   readonly live: LiveStatus;
   readonly scheduler: Scheduler;
+  /** What the connectors keep of signing in. */
+  readonly secrets: KeptSecrets;
 }
 
 /** A hub that does not listen yet. */
@@ -50,6 +53,8 @@ export interface Hub {
   readonly app: FastifyInstance;
   readonly users: ReadonlyMap<string, Served>;
   readonly settings: LiveSettings;
+  /** Reads from the data folder what was set and kept before this start; nothing is written. Throws a `ConfigError` for what does not fit any more, and a `VaultError`. */
+  readonly load: (store: Store) => Promise<void>;
   /** Signs every user in; answers who could not be, and why. Nothing is written anywhere. */
   readonly connect: () => Promise<readonly { readonly user: string; readonly failure: Failure }[]>;
   /** Opens every user's document and starts the schedules. The store is the hub's to close, and to open again after a write that failed. */
@@ -95,6 +100,7 @@ export async function buildHub({ config, env: outside, connectors = installed, m
   const origins = (): readonly string[] => originsOf(config, port);
   const users = new Map<string, Served>();
   const accounts = createAccounts();
+  const vault = createVault(masterKey, env.token);
   await acceptSockets(app);
   // Before any route: hooks hold for what is registered after them.
   guard(app, { origins, sessions });
@@ -113,14 +119,14 @@ export async function buildHub({ config, env: outside, connectors = installed, m
   for (const user of config.users) {
     const { id, enableSync, intervalsMs } = user;
     const live = new LiveStatus({ user: id, ...shownOf(user), now: env.now, emit });
-    const sync = new UserSync({ config: user, connectors, env, live, accounts, storeFailed: (error) => keeper?.failed(error) });
+    const secrets = createKeptSecrets(id, vault);
+    const sync = new UserSync({ config: user, connectors, env, live, accounts, secrets, storeFailed: (error) => keeper?.failed(error) });
     const scheduler = createScheduler({ now: env.now, schedule: env.schedule, intervalsMs, enabled: enableSync, run: (trigger, sides) => sync.cycle(trigger, sides), onNext: (next) => live.next(next) });
-    users.set(id, { sync, live, scheduler });
+    users.set(id, { sync, live, scheduler, secrets });
   }
   const settings = new LiveSettings({
-    config, connectors,
-    vault: createVault(masterKey, env.token),
-    trySigningIn: (some) => tryConnections(some, { connectors, env, accounts }),
+    config, connectors, vault,
+    trySigningIn: (some) => tryConnections(some, { connectors, env, accounts, secretsOf: (user) => users.get(user)?.secrets }),
     apply: (some) => {
       for (const user of some) {
         const one = users.get(user.id);
@@ -132,6 +138,11 @@ export async function buildHub({ config, env: outside, connectors = installed, m
     storeFailed: (error) => keeper?.failed(error),
     log: env.log,
   });
+  const load = async (store: Store): Promise<void> => {
+    await settings.open(store);
+    const known = new Set(await store.users());
+    for (const [id, { secrets }] of users) if (known.has(id)) await secrets.open(await store.user(id));
+  };
   healthRoutes(app, () => isReady);
   signInRoutes(app, { origins, sessions });
   syncRoutes(app, users);
@@ -144,6 +155,7 @@ export async function buildHub({ config, env: outside, connectors = installed, m
     app,
     users,
     settings,
+    load,
     ownToken: sessions.ownToken,
     signInLink: () => `${origins()[0] ?? ''}/?code=${sessions.issueCode()}`,
     connect: async () => {
@@ -160,8 +172,12 @@ export async function buildHub({ config, env: outside, connectors = installed, m
     },
     open: async (first, { schedules = true, reopen } = {}) => {
       const use = async (store: Store): Promise<void> => {
-        await settings.open(store);
-        for (const { sync } of users.values()) sync.open(await store.user(sync.id));
+        await load(store);
+        for (const [id, { sync, secrets }] of users) {
+          const part = await store.user(id);
+          await secrets.open(part);
+          sync.open(part);
+        }
         isReady = true;
       };
       await use(first);

@@ -57,7 +57,7 @@ export async function startHub({ listens = true, schedules = true, signsIn = tru
     const { url, localUrl } = listens ? await takePort(hub, config) : { url: '', localUrl: '' };
     store = await openIfThere(folder, config, deps);
     // Before anybody signs in: connections may have been set at run time.
-    if (store !== undefined) await openSettings(hub, store);
+    if (store !== undefined) await load(hub, store);
     if (signsIn) await signIn(hub, store === undefined);
     else if (store === undefined) throw new StartError(`No hub has run with the data folder ${config.data} yet: start one, or say it in the file.`);
     const reopen = (): Promise<Store> => openStore(folder, { env: env.store, expectHubId: config.name });
@@ -139,9 +139,9 @@ async function signIn(hub: Hub, isNew: boolean): Promise<void> {
 }
 
 /** What was set at run time may not fit any more what is in the file now, or may not be readable. */
-async function openSettings({ settings }: Hub, store: Store): Promise<void> {
+async function load(hub: Hub, store: Store): Promise<void> {
   try {
-    await settings.open(store);
+    await hub.load(store);
   } catch (error) {
     if (error instanceof ConfigError) throw new StartError(`${error.message}\nSome of it was set at run time: "syncline settings unset NAME" takes that back while no hub runs.`, { cause: error });
     if (error instanceof VaultError) throw new StartError(error.message, { cause: error });

@@ -2,6 +2,8 @@ import t from 'tap';
 import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MemoryDisk, memoryStore } from '@syncline/store';
+import { createKeptSecrets } from '../src/security/kept-secrets.ts';
 import { fileKey, givenKey } from '../src/security/master-key.ts';
 import { createVault } from '../src/security/vault.ts';
 
@@ -50,4 +52,28 @@ t.test('a folder that cannot be written is said so', { skip: process.getuid?.() 
   const folder = await mkdtemp(join(tmpdir(), 'syncline-key-'));
   await chmod(folder, 0o500);
   await t.rejects(createVault(fileKey(join(folder, 'master.key'), token), token).seal('a', 'b'), { message: /^The key for the secrets in the data folder cannot be made: EACCES/ });
+});
+
+t.test('S15 a refresh token that a renewal replaced is kept sealed, of its user and side, and read again after a restart', async (t) => {
+  const vault = createVault(givenKey('ab'.repeat(32)), token);
+  const disk = new MemoryDisk();
+  const store = memoryStore({ disk });
+  const secrets = createKeptSecrets('ada', vault);
+  await secrets.of('right').keep('refreshToken', 'hush-first');
+  t.equal(await secrets.of('right').kept('refreshToken'), 'hush-first', 'before there is a folder: in memory');
+  await secrets.open(await store.user('ada'));
+  t.equal(await secrets.of('left').kept('refreshToken'), undefined);
+
+  const trial = secrets.trial('right');
+  await trial.secrets.keep('refreshToken', 'hush-tried');
+  t.strictSame([await trial.secrets.kept('refreshToken'), await secrets.of('right').kept('refreshToken')], ['hush-tried', 'hush-first'], 'one that is only tried takes nothing from the one in use');
+  await trial.take();
+
+  t.notOk(JSON.stringify([...(disk.users.get('ada')?.cells ?? [])]).includes('hush'));
+  const again = createKeptSecrets('ada', vault);
+  await again.open(await memoryStore({ disk }).user('ada'));
+  t.equal(await again.of('right').kept('refreshToken'), 'hush-tried');
+  const other = createKeptSecrets('ada', createVault(givenKey('cd'.repeat(32)), token));
+  await other.open(await memoryStore({ disk }).user('ada'));
+  await t.rejects(other.of('right').kept('refreshToken'), { name: 'Failure', kind: 'config', message: /sealed with another key/ });
 });

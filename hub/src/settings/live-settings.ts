@@ -36,6 +36,8 @@ export interface Tried {
   readonly mistakes: readonly string[];
   /** They could not be tried: the service does not answer. */
   readonly untried: readonly string[];
+  /** They are stored: what was granted while trying holds. */
+  readonly take: () => Promise<void>;
 }
 
 /** What a change came to. */
@@ -98,6 +100,7 @@ export class LiveSettings {
     if (tried.mistakes.length > 0) throw new ConfigError(tried.mistakes);
     await this.#write(this.#store, { ...(user !== undefined && { user }), set, unset });
     this.#take(runtime, config);
+    await tried.take();
     const names = [...Object.keys(set), ...unset.map((name) => `${name} (unset)`)];
     if (names.length > 0) this.#options.log(`Settings of ${user ?? 'everybody'} changed: ${names.join(', ')}.`);
     return { settings: this.rows(user), notes: tried.untried };

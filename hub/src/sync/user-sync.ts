@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure, type Context } from '@syncline/connector';
+import { Failure, type Context, type Secrets } from '@syncline/connector';
 import { parseEntityId, type EntityId } from '@syncline/core';
 import { openSession, runCycle, summarise, type BoundSide, type CycleReport, type Session, type Settings, type SideName, type Stopped, type Summary } from '@syncline/engine';
 import { StoreError, type UserStore } from '@syncline/store';
@@ -9,6 +9,7 @@ import type { HubEnv } from '../env.ts';
 import { labelOf } from '../live/label.ts';
 import { byPlace } from '../live/names.ts';
 import type { LiveStatus } from '../live/status.ts';
+import type { KeptSecrets } from '../security/kept-secrets.ts';
 import type { Accounts } from './accounts.ts';
 import type { Outcome } from './scheduler.ts';
 
@@ -20,6 +21,8 @@ export interface UserSyncOptions {
   readonly live: LiveStatus;
   /** Which accounts other users have connected (S21). */
   readonly accounts: Accounts;
+  /** What the connectors keep of signing in. */
+  readonly secrets: KeptSecrets;
   /** The store refused something. */
   readonly storeFailed: (error: StoreError) => void;
 }
@@ -209,7 +212,8 @@ export class UserSync {
   }
 
   async #bind(side: SideName): Promise<BoundSide> {
-    return bind(this.#options.connectors, side, this.#config, this.#options.env);
+    const { connectors, env, secrets } = this.#options;
+    return bind(connectors, side, this.#config, env, secrets.of(side));
   }
 
   /** R3: a service's own time binds everybody. R8: after a lost sign-in the intervals try ever more seldom, up to a quarter of an hour. */
@@ -226,10 +230,11 @@ export class UserSync {
 }
 
 /** Signs one side in. Throws the `Failure` of the side. */
-export async function bind(connectors: UserSyncOptions['connectors'], side: SideName, config: UserConfig, env: HubEnv): Promise<BoundSide> {
+export async function bind(connectors: UserSyncOptions['connectors'], side: SideName, config: UserConfig, env: HubEnv, secrets: Secrets): Promise<BoundSide> {
   const context: Context = {
     fetch: env.fetch, now: env.now, random: env.random,
     zone: config.zone, language: config.language, window: config.window,
+    secrets,
     log: (message) => env.log(`${config.id}: ${message}`),
   };
   return connectors[side].bind(side, config.sections[side], context);
