@@ -155,10 +155,11 @@ function drawState({ running, last, waitsForGo }) {
 function drawNext() {
   const user = users.get(chosen);
   if (user === undefined) return;
-  const { next, enableSync } = user;
+  const { next, enableSync, showAlerts } = user;
   const parts = ['orocrm', 'outlook'].filter((side) => next[side] !== undefined).map((side) => `${titles[side]} ${until(next[side])}`);
   const waits = next.notBefore === undefined ? '' : ` A service asked to wait until ${clock(next.notBefore)}.`;
-  say('next', enableSync ? `Next check: ${parts.join(', ') || 'soon'}.${waits}` : `Enable Sync is off: only "Start sync now" starts a cycle.${waits}`);
+  const quiet = showAlerts ? '' : ' Show Alerts is off.';
+  say('next', enableSync ? `Next check: ${parts.join(', ') || 'soon'}.${waits}${quiet}` : `Enable Sync is off: only "Start sync now" starts a cycle.${waits}${quiet}`);
 }
 
 /** One bar per side and kind: of the cycle that runs, else what is linked. */

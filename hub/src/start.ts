@@ -120,6 +120,7 @@ async function useFolder(config: Config, work: () => Promise<void>): Promise<voi
     await work();
   } catch (error) {
     if (error instanceof StoreError) refuseStore(config)(error);
+    if (error instanceof VaultError) throw new StartError(error.message, { cause: error });
     if (error instanceof Error && 'syscall' in error) throw new StartError(`The data folder cannot be used (${error.message}): make ${config.data} writable, or ${elsewhere}.`, { cause: error });
     throw error;
   }
