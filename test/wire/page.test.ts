@@ -46,6 +46,15 @@ t.test('the page signs in, shows a change at once, and is usable at 320 px', { s
       t.strictSame(await page.evaluate(tooWide), [], `nothing runs out of its card at ${width} px, ${colorScheme}`);
     }
   }
+  // S1 S11 S13b: what is set shows at once, without a reload.
+  const change = (body: object): Promise<unknown> =>
+    page.evaluate(`fetch('/api/v1/settings', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }).then(({ status }) => status)`);
+  t.equal(await change({ set: { direction: 'orocrm-to-outlook', enableSync: false, showAlerts: false } }), 200);
+  await page.locator('#flow-mode', { hasText: 'OroCRM to Outlook' }).waitFor();
+  await page.locator('#next', { hasText: 'Enable Sync is off' }).waitFor();
+  await page.locator('#next', { hasText: 'Show Alerts is off' }).waitFor();
+  t.equal(await change({ unset: ['direction', 'enableSync', 'showAlerts'] }), 200);
+  await page.locator('#flow-mode', { hasText: 'Both ways, OroCRM wins' }).waitFor();
   t.strictSame(complaints, [], 'no error, and nothing the content policy had to stop');
 
   await page.getByRole('button', { name: 'Sign out' }).click();
