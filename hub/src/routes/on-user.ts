@@ -14,10 +14,12 @@ export interface Asked {
   readonly field?: string;
   readonly choice?: Chosen;
   readonly yes?: boolean;
+  readonly purge?: boolean;
+  readonly confirm?: string;
 }
 
 const text = { type: 'string', maxLength: 256 };
-const members: { readonly [M in keyof Asked]-?: object } = { user: text, run: text, record: text, field: text, choice: { enum: ['keep', 'delete', 'orocrm', 'outlook'] }, yes: { type: 'boolean' } };
+const members: { readonly [M in keyof Asked]-?: object } = { user: text, run: text, record: text, field: text, choice: { enum: ['keep', 'delete', 'orocrm', 'outlook'] }, yes: { type: 'boolean' }, purge: { type: 'boolean' }, confirm: text };
 
 /** One route about one user's document. */
 export interface UserRoute {
@@ -27,7 +29,7 @@ export interface UserRoute {
   /** `undefined`: no record has the id that was asked for. What does not fit is told with 409. */
   readonly work: (session: Session, asked: Asked) => Promise<object | undefined>;
   /** Whether a sync starts when it is done: what was asked for is to show on both sides. */
-  readonly startsSync?: (asked: Asked) => boolean;
+  readonly startsSync?: (asked: Asked, answer: object) => boolean;
 }
 
 /** Adds `POST /api/v1/<path>`. It takes a body because a native id may hold anything. */
@@ -41,7 +43,7 @@ export function userRoute(app: FastifyInstance, served: ReadonlyMap<string, Serv
       const answer = await one.sync.look((session) => work(session, request.body));
       if (answer === undefined) return await reply.code(404).send({ error: `No record has the id "${request.body.record ?? ''}" on either side.` });
       if (isUnfit(answer)) return await reply.code(409).send({ error: answer.unfit });
-      if (startsSync?.(request.body) === true) startSoon(one);
+      if (startsSync?.(request.body, answer) === true) startSoon(one);
       return await reply.send(answer);
     } catch (error) {
       return refuse(reply, error);

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Served } from '../hub.ts';
 import { undoOn } from '../sync/one-record.ts';
-import { pastRows, pastRuns, readAgain, undoPast, why } from '../sync/past.ts';
+import { pastRows, pastRuns, undoPast, why } from '../sync/past.ts';
+import { resyncOn } from '../sync/resync.ts';
 import { startSoon, userRoute } from './on-user.ts';
 
 interface Approved {
@@ -14,7 +15,8 @@ const approval = { type: 'object', required: ['user', 'approved'], properties: {
 
 /**
  * What was done and why: `POST /api/v1/history` (runs, or one run's rows), `/why` (a record by any of its ids), `/undo` (a run, or of
- * it one record or one field), `/resync` (read everything again) and `/approve` (held writes, by the names they were shown under; D2,
+ * it one record or one field), `/resync` (read everything again; where the switch says `purge`,
+ * what would be deleted and under which name it is confirmed, D8) and `/approve` (held writes, by the names they were shown under; D2,
  * D3, D7, D11). Nothing is written to either side before the next cycle.
  */
 export function pastRoutes(app: FastifyInstance, served: ReadonlyMap<string, Served>): void {
@@ -34,11 +36,8 @@ export function pastRoutes(app: FastifyInstance, served: ReadonlyMap<string, Ser
     work: (session, { run = '', record, field }) => (record === undefined ? undoPast(session, run) : undoOn(session, run, record, field)),
   });
   userRoute(app, served, {
-    path: 'resync', needs: [], startsSync: () => true,
-    work: async (session) => {
-      await readAgain(session);
-      return {};
-    },
+    path: 'resync', needs: [], takes: ['purge', 'confirm'], startsSync: (_asked, answer) => !('status' in answer && answer.status === 'asking'),
+    work: (session, asked) => resyncOn(session, asked),
   });
   app.post<{ Body: Approved }>('/api/v1/approve', { schema: { body: approval } }, async (request, reply) => {
     const one = served.get(request.body.user);

@@ -1,4 +1,4 @@
-import { explain, findRecords, resync, undo, type Choice, type Explanation, type HistoryRow, type Hold, type Session, type Undone } from '@syncline/engine';
+import { explain, findRecords, undo, type Choice, type Explanation, type HistoryRow, type Hold, type Session, type Undone } from '@syncline/engine';
 import { labelOf } from '../live/label.ts';
 import { placeOf, type Place } from '../live/names.ts';
 
@@ -77,9 +77,6 @@ export async function undoPast(session: Session, run: string): Promise<UndonePas
 export function leftAlone(session: Session, { reversed, left }: Undone): UndonePast {
   return { reversed, left: left.map(({ entity, side, ...rest }) => ({ ...rest, side: placeOf[side], label: labelOf(session.replica.get(entity)) })) };
 }
-
-/** The next cycle reads everything (A6s, B3s). */
-export const readAgain = resync;
 
 function chosenOf(choice: Choice): Chosen {
   return choice === 'left' || choice === 'right' ? placeOf[choice] : choice;

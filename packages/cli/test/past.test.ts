@@ -45,6 +45,26 @@ t.test('G3 R10 R1 history, why, undo and resync without a hub that runs', async 
   for (const command of ['why', 'undo', 'approve']) t.equal((await says(command)).code, 2, `${command} of nothing says what to name`);
 });
 
+t.test('A6s D8 resync: refused as a purge under relink; under classic it says what it would delete, and does it under that name', async (t) => {
+  const { here, says } = await withSite((work) => t.teardown(work));
+  for (const firstName of ['Ada', 'Bob']) here.orocrm.admin.createContact({ firstName });
+  await says('sync', '--yes');
+  const before = here.graph.admin.listContacts().map(({ id }) => id);
+  t.match(await says('resync', '--purge'), { code: 2, err: [/Nothing was done: .*resync\.mode/] });
+  await here.write({ ...here.config, enableSync: false, profile: 'classic' });
+  const { out } = await says('resync');
+  t.match(out, [/^2 contacts, 0 tasks, 0 events marked .*created in Outlook again \(A6\)/, /^Confirm it for this run under the name \S+\.$/]);
+  const { purge } = JSON.parse((await says('resync', '--purge', '--json')).out[0] ?? '') as { purge: { approval: string } };
+  t.ok(out[1]?.includes(purge.approval));
+  await says('sync');
+  t.strictSame(here.graph.admin.listContacts().map(({ id }) => id), before, 'asking deletes nothing');
+  t.match(await says('resync', '--confirm', 'another'), { code: 2, err: [/the name is not that of what would be deleted now/] });
+  t.match((await says('resync', '--purge', '--confirm', purge.approval)).out, [/begins with the deletions/, /2 contacts/]);
+  t.equal((await says('sync')).code, 0);
+  t.equal(here.graph.admin.listContacts().length, 2);
+  t.notOk(here.graph.admin.listContacts().some(({ id }) => before.includes(id)));
+});
+
 t.test('D2 what is held can be approved, with a hub that runs and without', async (t) => {
   const { here, file, says } = await withSite((work) => t.teardown(work));
   const ids = ['Ada', 'Bob', 'Cleo', 'Dora', 'Emil'].map((firstName) => here.orocrm.admin.createContact({ firstName }).id);

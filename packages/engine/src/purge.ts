@@ -8,6 +8,8 @@ import type { Session } from './session.ts';
 export interface Purge {
   /** Names exactly these items, and what becomes of their records: another set, and the other direction, have another name. */
   readonly approval: string;
+  /** `A6`: what OroCRM has is created again afterwards; `B3`: it stays in OroCRM alone. */
+  readonly rule: 'A6' | 'B3';
   /** How many marked items would be deleted. */
   readonly deletes: { readonly [K in Kind]: number };
   /** Marked items that stay, and why. */
@@ -24,7 +26,7 @@ export interface Kept {
 }
 
 /** The marked items as the hub knows them. Reads their kept copies; asks neither service. */
-export async function findPurge(session: Session): Promise<{ readonly purge: Purge; readonly rule: 'A6' | 'B3'; readonly items: readonly EntityId[] }> {
+export async function findPurge(session: Session): Promise<{ readonly purge: Purge; readonly items: readonly EntityId[] }> {
   const rule = session.settings.policy.direction === 'right-to-left' ? 'B3' : 'A6';
   const deletes = { contact: 0, task: 0, event: 0 };
   const kept = new Map<string, Kept>();
@@ -49,7 +51,7 @@ export async function findPurge(session: Session): Promise<{ readonly purge: Pur
   }
   // By the items, not their records: what the pass makes again is another set (D8).
   const approval = fingerprint(JSON.stringify(['D8', rule, ...names.sort()]));
-  return { purge: { approval, deletes, kept: [...kept.values()] }, rule, items };
+  return { purge: { approval, rule, deletes, kept: [...kept.values()] }, items };
 }
 
 /** Why an item with these traits is in no purge, in whatever profile: nobody is mailed (D7, D8), and no series is touched (D12). */

@@ -33,11 +33,11 @@ export async function resync(session: Session, { confirmed, ...options }: Resync
     return { status: 'reading' };
   }
   if (!mayPurge) return { status: 'refused', reason: 'a resynchronization links again and deletes nothing here: the switch resync.mode is "relink"' };
-  const { purge, rule, items } = await findPurge(session);
+  const { purge, items } = await findPurge(session);
   if (confirmed !== purge.approval) return { status: confirmed === undefined ? 'asking' : 'void', purge };
   const base = items.flatMap((entity) => {
     const record = session.replica.get(entity);
-    return record === undefined ? [] : [[entity, purgeItem(record, 'right', rule)] as const];
+    return record === undefined ? [] : [[entity, purgeItem(record, 'right', purge.rule)] as const];
   });
   // One step: a person confirmed all of it or nothing.
   await session.commit({ base, del: cursorsOf(session) });

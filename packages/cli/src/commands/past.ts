@@ -1,4 +1,4 @@
-import { pastRows, pastRuns, readAgain, undoOn, undoPast, why as whyOf, type PastRow, type PastRun, type Reasons, type UndonePast } from '@syncline/hub';
+import { isUnfit, pastRows, pastRuns, resyncOn, undoOn, undoPast, why as whyOf, type PastRow, type PastRun, type Reasons, type Resynced, type UndonePast } from '@syncline/hub';
 import type { Command } from '../command.ts';
 import { linesOfHolds } from '../holds.ts';
 import { loadConfig } from '../load-config.ts';
@@ -76,17 +76,22 @@ export const undo: Command = {
   },
 };
 
-/** `syncline resync`: everything is read again. */
+/** `syncline resync`: everything is read again, under `classic` after the items that the hub marked were deleted. */
 export const resync: Command = {
-  summary: 'reads everything again and links again what lost its link; deletes nothing',
-  options,
-  examples: ['npx syncline resync --user ada'],
+  summary: 'reads everything again and links again what lost its link; deletes nothing, unless the switch resync.mode is "purge" and a name is confirmed',
+  options: {
+    ...options,
+    purge: { help: 'only as the literal full pass, which deletes the marked items in Outlook first (A6, B3); refused under "relink"' },
+    confirm: { value: 'NAME', help: 'do it: the name under which the pass said what it would delete (D8)' },
+  },
+  examples: ['npx syncline resync --user ada', 'npx syncline resync --purge', 'npx syncline resync --purge --confirm 2k7f0c9x1m3q'],
   run: async (given, world) => {
-    await onUser(given, world, 'resync', {}, async (session) => {
-      await readAgain(session);
-      return {};
-    });
-    world.say(given.values['json'] === true ? '{}' : 'The next sync reads everything again.');
+    const confirm = textOf(given.values['confirm']);
+    const asked = { ...(given.values['purge'] === true && { purge: true }), ...(confirm !== undefined && { confirm }) };
+    const answer = (await onUser(given, world, 'resync', asked, (session) => resyncOn(session, asked))) as Resynced;
+    if (isUnfit(answer)) throw new Complaint(answer.unfit);
+    if (given.values['json'] === true) world.say(JSON.stringify(answer));
+    else for (const sentence of answer.sentences) world.say(sentence);
     return 0;
   },
 };
