@@ -4,11 +4,17 @@
 const point = /^(not )?ok\b(?: \d+)?(?: - (.*?))?(?: # (?:time=\S+|(SKIP|TODO)\b ?(.*)))?$/i;
 const subtest = /^# Subtest: (.*)$/;
 const totals = /^# \{ (.*) \}$/;
+// What a test says of how much of its kind it went through: `# syncline: cells 56`.
+const counted = /^# syncline: (\w+) (\d+)$/;
+// The rule numbers a title begins with; test/architecture/rule-ids.ts knows them with all their separators, and that they exist.
+const ruleAtHead = /^\s*(?:,|\/|\+|&|and\b)?\s*([ABCDGKMRS]\d{1,2}[a-z]?)(?![\w.-])/;
 const noise = /^(# time=|# No coverage|\d+\.\.\d+|TAP version)/;
 
 /**
  * Collects `failures`, `skips` and `totals`, and hands each line worth showing to `show`: one per file, each failure
  * with its diagnosis, comments, and what the tests printed. A parent that failed only through its children is not repeated.
+ *
+ * `rules` are those at the head of titles that passed; `counts` what tests said they went through, summed by word.
  *
  * `skips` are `{ file, title, reason }`, todos among them: neither has proved anything. `totals` stays undefined when tap
  * ended before its summary.
@@ -17,6 +23,8 @@ export class TapReader {
   skips = [];
   failures = [];
   totals = undefined;
+  rules = new Set();
+  counts = {};
   #show;
   #names = []; // of the tests around the current line, the file first
   #failedInside = []; // failures at each depth since its parent began
@@ -36,6 +44,8 @@ export class TapReader {
     if (found) return this.#point(depth, found);
     const named = subtest.exec(content);
     if (named) return this.#enter(depth, unescape(named[1]));
+    const count = counted.exec(content);
+    if (count) return void (this.counts[count[1]] = (this.counts[count[1]] ?? 0) + Number(count[2]));
     const summed = depth === 0 ? totals.exec(content) : null;
     if (summed) return this.#total(summed[1]);
     if (content.trim() !== '' && !noise.test(content)) this.#show(text);
@@ -54,7 +64,10 @@ export class TapReader {
     const failedInside = isParent ? (this.#failedInside[depth + 1] ?? 0) : 0;
     this.#names.length = depth;
     if (directive) return this.#skip(path, directive.toUpperCase(), unescape(reason));
-    if (!not) return depth === 0 ? this.#show(`ok ${title}`) : undefined;
+    if (!not) {
+      if (isParent) for (const rule of rulesOf(title)) this.rules.add(rule);
+      return depth === 0 ? this.#show(`ok ${title}`) : undefined;
+    }
     this.#failedInside[depth] = (this.#failedInside[depth] ?? 0) + 1;
     const shown = failedInside === 0;
     if (shown) this.failures.push(path.join(' > '));
@@ -90,4 +103,13 @@ export class TapReader {
 
 function unescape(text) {
   return text.replace(/\\([#\\])/g, '$1');
+}
+
+function rulesOf(title) {
+  const rules = [];
+  for (let found = ruleAtHead.exec(title); found; found = ruleAtHead.exec(title)) {
+    rules.push(found[1]);
+    title = title.slice(found[0].length);
+  }
+  return rules;
 }

@@ -60,7 +60,9 @@ function report({ code, signal }) {
   const { total, passed, failed, skipped } = totals ?? { total: 0, passed: 0, failed: failures.length, skipped: skips.length };
   const trouble = reasonToFail({ code, signal, totals, total, failed });
   if (trouble) console.log(`\n${trouble}`);
-  if (options.report) writeFileSync(options.report, `${JSON.stringify({ passed, failed, skipped, skips }, null, 2)}\n`);
+  const ran = { rules: reader.rules.size, ...reader.counts };
+  if (options.report) writeFileSync(options.report, `${JSON.stringify({ passed, failed, skipped, skips, ran }, null, 2)}\n`);
+  console.log(`\nran: ${Object.entries(ran).map(([word, count]) => `${count} ${word}`).join(', ')}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed > 0 || trouble ? 1 : 0;
 }

@@ -15,6 +15,8 @@ interface Reader {
   readonly skips: Skip[];
   readonly failures: string[];
   readonly totals: { readonly passed: number; readonly failed: number; readonly skipped: number; readonly total: number } | undefined;
+  readonly rules: Set<string>;
+  readonly counts: Readonly<Record<string, number>>;
   line(text: string): void;
 }
 
@@ -87,6 +89,39 @@ t.test('tap stream: totals, the failures that count, every skip with its reason'
   const text = shown.join('\n');
   for (const wanted of [/\+1/, /a comment/, /exitCode: 7/]) t.match(text, wanted);
   for (const noise of [/t\.equal/, /usr\/bin/, /time=/]) t.notMatch(text, noise);
+});
+
+t.test('tap stream: the rules and cells that ran are counted; what failed, was skipped or is only an assertion is not', async (t) => {
+  const shown: string[] = [];
+  const reader = new TapReader((line) => shown.push(line));
+  const lines = `
+# Subtest: test/dist/scenarios/x.test.js
+    # Subtest: A9 edited in Outlook stays there
+        ok 1 - A10 an assertion
+        # syncline: cells 3
+        # Subtest: D5 inside
+            ok 1 - fine
+            1..1
+        ok 2 - D5 inside # time=1ms
+        1..2
+    ok 1 - A9 edited in Outlook stays there # time=2ms
+    # Subtest: M17/M18, B2s + G4 and R1 C16 many, A4-sized
+        ok 1 - fine
+    ok 2 - M17/M18, B2s + G4 and R1 C16 many, A4-sized # time=2ms
+    # Subtest: C7 fails
+        not ok 1 - no
+    not ok 3 - C7 fails # time=2ms
+    ok 4 - C8 later # SKIP not yet
+    # syncline: cells 4
+    # syncline: schedules 1000
+    # syncline: is a word
+    1..4
+not ok 1 - test/dist/scenarios/x.test.js # time=9ms`;
+  for (const line of lines.split('\n')) reader.line(line);
+  t.same([...reader.rules], ['D5', 'A9', 'M17', 'M18', 'B2s', 'G4', 'R1', 'C16']);
+  t.same(reader.counts, { cells: 7, schedules: 1000 });
+  t.match(shown.join('\n'), 'syncline: is a word');
+  t.notMatch(shown.join('\n'), 'cells');
 });
 
 t.test('tap stream: cut off, it has no totals', async (t) => {
