@@ -28,7 +28,7 @@ t.test('the page and its files are for everybody, hold no data, and may load not
 });
 
 const guarded: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', string])[] = [
-  ['GET', '/api/v1/status'], ['POST', '/api/v1/sync'], ['POST', '/api/v1/preview'], ['POST', '/api/v1/history'], ['POST', '/api/v1/why'], ['POST', '/api/v1/undo'], ['POST', '/api/v1/resync'], ['POST', '/api/v1/approve'], ['POST', '/api/v1/sign-in-link'], ['DELETE', '/api/v1/session'], ['GET', '/api/v1/settings'], ['PATCH', '/api/v1/settings'], ['GET', '/ws/status'], ['GET', '/no/such/thing'],
+  ['GET', '/api/v1/status'], ['POST', '/api/v1/sync'], ['POST', '/api/v1/preview'], ['POST', '/api/v1/history'], ['POST', '/api/v1/why'], ['POST', '/api/v1/undo'], ['POST', '/api/v1/resync'], ['POST', '/api/v1/decide'], ['POST', '/api/v1/restore'], ['POST', '/api/v1/approve'], ['POST', '/api/v1/sign-in-link'], ['DELETE', '/api/v1/session'], ['GET', '/api/v1/settings'], ['PATCH', '/api/v1/settings'], ['GET', '/ws/status'], ['GET', '/no/such/thing'],
 ];
 
 for (const [method, url] of guarded) {

@@ -49,7 +49,7 @@ export interface Collection<N extends Json> {
   readonly marked?: (session: Session, place: Place, mark: Mark) => string;
   /** The members to send: all that hold something for a create, those that differ from `base` for an update; `undefined` for none. */
   readonly body: (session: Session, record: N, base: N | undefined) => { readonly [member: string]: unknown } | undefined;
-  /** What every update has to repeat, or the service makes it anew. */
+  /** What every write has to repeat of the record it begins with, or the service makes it anew. */
   readonly repeated?: (base: N) => { readonly [member: string]: unknown };
   /** The extended properties to send beside them. */
   readonly properties: (session: Session, record: N, base: N | undefined) => readonly ExtendedValue[];

@@ -61,6 +61,8 @@ function createBody<N extends Json>(session: Session, collection: Collection<N>,
   const properties = createProperties(session, collection, write);
   return {
     ...collection.body(session, write.record, undefined),
+    // What is made again from a copy keeps what a person made by hand (D6, M26).
+    ...collection.repeated?.(write.record),
     ...(properties.length > 0 && { singleValueExtendedProperties: properties }),
     ...(collection.markBy === 'resource' && write.mark !== undefined && { linkedResources: [markResource(write.mark, titleOf(write.record))] }),
   };
