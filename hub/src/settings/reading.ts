@@ -11,6 +11,8 @@ import { at, isTree, put, type Tree } from './tree.ts';
 export class Reading {
   readonly mistakes: string[] = [];
   readonly origins: Origin[] = [];
+  /** Those without a user, by name: with a thousand people the list is long. */
+  readonly #everybody = new Map<string, Origin>();
   readonly #source: ConfigSource;
 
   constructor(source: ConfigSource) {
@@ -72,10 +74,10 @@ export class Reading {
 
   /** Every setting of a scope, as it holds. */
   values(layers: readonly Layer[], scope: 'hub' | 'user', user?: string): Values {
-    const some = settings.filter((setting) => setting.scope === scope);
-    const profile = some.find(({ name }) => name === 'profile');
-    const chosen = profile === undefined ? undefined : this.#value(profile, layers, user, undefined);
-    return Object.fromEntries(some.map((setting) => [setting.name, this.#value(setting, layers, user, chosen)]));
+    // The switches come after the profile in the table: it is their preset.
+    const values: Record<string, SettingValue> = {};
+    for (const setting of settings.filter((one) => one.scope === scope)) values[setting.name] = this.#value(setting, layers, user, values['profile']);
+    return values;
   }
 
   /** The connectors' sections: all layers together, and what the profile presets. */
@@ -88,7 +90,7 @@ export class Reading {
       if (value === undefined && preset !== setting.preset && isTree(whole[side])) whole = put(whole, setting.name, preset);
       const layer = layers.find((one) => at(one.connections, setting.name) !== undefined);
       // What nobody says anything of is not listed, unless this person lacks what everybody has.
-      const isListed = preset !== undefined || this.origins.some(({ name }) => name === setting.name);
+      const isListed = preset !== undefined || this.#everybody.has(setting.name);
       if (value === undefined && isListed) this.#note(setting, preset, presetFrom(setting, profile), user, false);
       else if (layer !== undefined) this.#note(setting, shownMember(setting.name, value), layer.from(setting), user, layer.own);
     }
@@ -153,11 +155,12 @@ export class Reading {
 
   /** A person's settings are listed where they are own or differ from everybody's; everybody's once. */
   #note({ name }: Pick<Setting, 'name'>, value: SettingValue, from: string, user: string | undefined, own: boolean): void {
-    const everybody = this.origins.find((one) => one.name === name && one.user === undefined);
-    if (user === undefined || own || everybody === undefined || everybody.value !== value) {
-      const row: Origin = { name, value, from, ...(user !== undefined && { user }) };
-      if (!this.origins.some((one) => one.name === row.name && one.user === row.user)) this.origins.push(row);
-    }
+    const everybody = this.#everybody.get(name);
+    if (user !== undefined && !own && everybody !== undefined && everybody.value === value) return;
+    if (user === undefined && everybody !== undefined) return;
+    const row: Origin = { name, value, from, ...(user !== undefined && { user }) };
+    if (user === undefined) this.#everybody.set(name, row);
+    this.origins.push(row);
   }
 
   #refuseUnknown(tree: Tree, prefix: string, allowed: ReadonlySet<string>): void {

@@ -24,15 +24,14 @@ export interface SettingRow {
 
 /** Every setting as it stands for one person, or for everybody. */
 export function settingRows({ origins }: Pick<Config, 'origins'>, user?: string): readonly SettingRow[] {
-  const standing = (name: string): Origin | undefined => {
-    const rows = origins.filter((one) => one.name === name);
-    return rows.find((one) => one.user === user) ?? rows.find((one) => one.user === undefined);
-  };
-  const others = [...new Set(origins.map(({ name }) => name))].filter((name) => !settingNamed.has(name) && standing(name) !== undefined);
-  const profile = standing('profile')?.value;
+  const standing = new Map<string, Origin>();
+  // Everybody's come before a person's own.
+  for (const origin of origins) if (origin.user === undefined || origin.user === user) standing.set(origin.name, origin);
+  const others = [...standing.keys()].filter((name) => !settingNamed.has(name));
+  const profile = standing.get('profile')?.value;
   return [...settings, ...others.map(unlisted)].map((setting) => {
     const { name, scope, owner, secret = false, presetWords, takes, explain } = setting;
-    const { value, from, user: whose } = standing(name) ?? { value: undefined, from: 'default', user: undefined };
+    const { value, from, user: whose } = standing.get(name) ?? { value: undefined, from: 'default', user: undefined };
     return {
       name, scope, owner, secret, value: value ?? null, preset: presetOf(setting, profile) ?? null, ...(presetWords !== undefined && { presetWords }),
       from, own: whose !== undefined, live: scope !== 'hub', takes, explain,

@@ -62,6 +62,8 @@ t.test('S1 S2 S3 S6 K4 Q27 what a new installation has, and whose it is', async 
 
 t.test('section 10: classic is a preset of the switches, and S16 of the scope of tasks', async (t) => {
   t.strictSame(policyOf(presets('classic')), classicPolicy);
+  const profile = settings.findIndex(({ name }) => name === 'profile');
+  t.ok(settings.every(({ classic }, index) => classic === undefined || index > profile), 'whoever reads the table from the top knows the profile by then');
   t.strictSame([presets('safe')['orocrm.tasksScope'], presets('classic')['orocrm.tasksScope']], ['owned', 'all']);
   t.strictSame(policyOf(presets('classic', { 'switches.conflict.granularity': 'field' })), { ...classicPolicy, granularity: 'field' });
 });
