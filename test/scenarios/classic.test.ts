@@ -246,6 +246,29 @@ for (const direction of ['both-ways', 'left-to-right', 'right-to-left'] as const
   });
 }
 
+t.test('D4 D5 D8 what may not be read, or left the synced folder, is not purged, nor when it is there again', async (t) => {
+  const { world, desks } = await linkedWorld(4, { policy: classic() });
+  const { admin } = world.graph;
+  const [hidden, moved] = [desks.outlook.idOf(1), desks.outlook.idOf(2)];
+  world.oro.admin.setVisible('contact', Number(desks.orocrm.idOf(1)), false);
+  admin.moveContact(moved, { in: admin.createFolder('Archive').id });
+  world.clock.now += 16 * 60_000;
+  await world.settle();
+  const { purge: asked } = await ask(world);
+  t.match(asked.deletes, { contact: 2 });
+  t.strictSame(asked.kept.map(({ rule, count }) => [rule, count]).sort(), [['D4', 1], ['D5', 1]]);
+  // Confirmed while it is there, and gone from sight before it is done.
+  world.oro.admin.setVisible('contact', Number(desks.orocrm.idOf(3)), false);
+  await ask(world, asked.approval);
+  await world.settle();
+  const late = desks.outlook.idOf(3);
+  for (const who of [1, 3]) world.oro.admin.setVisible('contact', Number(desks.orocrm.idOf(who)), true);
+  world.clock.now += 16 * 60_000;
+  await world.settle();
+  t.ok([hidden, moved, late].every((id) => admin.getContact(id) !== undefined));
+  t.strictSame(desks.outlook.show(), people);
+});
+
 t.test('D8 D7 an event that became a meeting after the confirmation stays', async (t) => {
   const { world, desks } = await linkedWorld(4, { policy: classic() }, 'event');
   const { purge: { approval } } = await ask(world);

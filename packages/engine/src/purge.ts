@@ -83,6 +83,7 @@ function isOurs(session: Session, kind: Kind, record: BaseRecord, native: Stored
 
 /** What cannot be seen on a side is left alone on both. */
 function whyKept({ gone: { left, right } }: BaseRecord): Pick<Kept, 'rule' | 'reason'> | undefined {
-  if (right !== undefined) return { rule: 'D5', reason: 'it left the synced folder or window' };
-  return left === undefined || left === 'deleted' ? undefined : { rule: 'D4', reason: 'its OroCRM record may not be read any more' };
+  if (left === 'hidden' || right === 'hidden') return { rule: 'D4', reason: 'it may not be read on one side any more' };
+  if (left === 'outside' || right === 'outside') return { rule: 'D5', reason: 'it left the synced folder or window' };
+  return undefined;
 }
