@@ -16,6 +16,8 @@ export type { OpenIntent } from './merge/observe-unit.ts';
 export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './merge/merge-record.ts';
 export { createAgain } from './merge/carry-out.ts';
 export { mayCreate } from './merge/existence.ts';
+export { decideDifferences, listDifferences } from './merge/differences.ts';
+export { isListed, isListedTodo, isListedUnit, leftByDirection } from './merge/listed.ts';
 export { answered, deletionOf, isChoice, mayAnswer, questionOf, type Answer, type Question } from './merge/person.ts';
 export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, thawUnit, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';

@@ -1,5 +1,6 @@
 import { Failure, type Kind } from '@syncline/connector';
 import type { BoundSide, SideName } from './bind.ts';
+import { listAnew, settleDifferences } from './differences.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
 import { holdMeetings } from './meetings.ts';
@@ -56,13 +57,15 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
     const isPurge = options.preview !== true && mayWriteAnything && (await purgeFirst(readable, report, progress));
     if (isPurge && report.stopped.length > 0) return finish(session, report, false, []);
     await matchUp(readable, report);
-    // A first synchronisation, or a resynchronisation that a person has confirmed, may overwrite (D11).
-    const isFirst = options.go === true || isPurge;
+    const isPreview = options.preview === true || !mayWriteAnything;
+    const listed = await settleDifferences(readable, report, options.approved ?? [], isPreview);
+    // A first synchronisation, or what a person has confirmed (D8) or approved (S14b) as a whole, may overwrite (D11).
+    const isFirst = options.go === true || isPurge || listed.isApproved;
     const selected = await holdMeetings(readable, selectActions(readable, report.run, isFirst, options.approved), options.approved);
     for (const note of selected.held) report.note(note);
-    if (options.preview === true || !mayWriteAnything) {
+    if (isPreview) {
       if (!mayWriteAnything && options.preview !== true) report.note({ what: 'held', rule: 'S20', message: 'the first synchronisation waits for Go' });
-      return finish(session, report, selected.actions.length === 0, linesOf(readable, selected.actions));
+      return finish(session, report, selected.actions.length === 0, [...linesOf(readable, selected.actions), ...listed.lines]);
     }
     const isDone = await writeUntilSettled(readable, report, progress, selected, isFirst, options.approved);
     await compactLog(session);
@@ -82,6 +85,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
  */
 async function readSides(session: Session, report: Reporting, progress: Progress, { sides = both, approved, preview }: Pick<CycleOptions, 'sides' | 'approved' | 'preview'>): Promise<Session | 'nothing' | undefined> {
   progress({ phase: 'resolve' });
+  const upTo = session.store.latest();
   const refused = new Set<Kind>();
   try {
     checkAccounts(session, await session.store.get('state', 'accounts'));
@@ -95,7 +99,7 @@ async function readSides(session: Session, report: Reporting, progress: Progress
     progress({ phase: 'merge' });
     if (preview !== true) session.writes.nextCycle();
     await mergeClaims(session, report, looked, found);
-    await mergeUnderNewPolicy(session, report);
+    await mergeUnderNewPolicy(session, report, () => listAnew(session, upTo));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     stop(session, report, error instanceof SideFailure ? error.side : 'left', error);

@@ -56,7 +56,8 @@ function sampleOf(session: Session, actions: readonly Action[]): string {
   return names.join(', ') + (actions.length > names.length ? ', ...' : '');
 }
 
-const titleFields: { readonly [K in Kind]: readonly string[] } = { contact: ['firstName', 'lastName'], task: ['subject'], event: ['title'] };
+/** The fields a record is called by. */
+export const titleFields: { readonly [K in Kind]: readonly string[] } = { contact: ['firstName', 'lastName'], task: ['subject'], event: ['title'] };
 
 /** An action with the claims it carries out: a newer claim makes it another one, and an approval void (history 19). */
 function nameOf(action: Action): string {

@@ -54,6 +54,7 @@ function wholeHolds(session: Session, record: BaseRecord): readonly Hold[] {
 
 /** What ends a hold that nobody can decide here. */
 const wayOut: { readonly [rule: string]: string } = {
+  S14b: 'the plan of all that differs tells the name to approve',
   S17: 'only what its owner does to it there ends that: take the privacy, or the excluded category, off the item',
   D12: 'series are not synced yet, so there is nothing to decide: single events in its place are synced',
 };

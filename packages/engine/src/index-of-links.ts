@@ -1,4 +1,4 @@
-import { keyOf, planRecord, seenBy, viewOf, type BaseRecord, type EntityId, type Keys, type Kind } from '@syncline/core';
+import { isListed, keyOf, planRecord, seenBy, viewOf, type BaseRecord, type EntityId, type Keys, type Kind } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 
 /** A record known on one side only: what matching needs of it. */
@@ -22,6 +22,8 @@ export interface LinkIndex {
   readonly awayFrom: (side: SideName, kind: Kind) => ReadonlySet<string>;
   /** Records with something left to do. */
   readonly pending: ReadonlySet<EntityId>;
+  /** Records of which something is listed since the direction changed (S14b). */
+  readonly listed: ReadonlySet<EntityId>;
   /** Records known on one side only. */
   readonly unlinked: { readonly left: ReadonlyMap<EntityId, Unlinked>; readonly right: ReadonlyMap<EntityId, Unlinked> };
   /** Records known on one side only that came, or changed, since matching last looked. */
@@ -39,6 +41,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
   const ids = { left: emptyIds(), right: emptyIds() };
   const unlinked = { left: new Map<EntityId, Unlinked>(), right: new Map<EntityId, Unlinked>() };
   const pending = new Set<EntityId>();
+  const listed = new Set<EntityId>();
   const unmatched = new Set<EntityId>();
   const linked: Record<Kind, number> = { contact: 0, task: 0, event: 0 };
   const away = { left: emptySets(), right: emptySets() };
@@ -53,6 +56,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
       unlinked[side].delete(entity);
     }
     pending.delete(entity);
+    listed.delete(entity);
     unmatched.delete(entity);
     if (isLinked(record)) linked[record.kind] -= 1;
   };
@@ -68,6 +72,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
       unmatched.add(entity);
     }
     if (planRecord(entity, record).length > 0) pending.add(entity);
+    if (isListed(record)) listed.add(entity);
     if (isLinked(record)) linked[record.kind] += 1;
   };
   for (const [entity, record] of records) add(entity, record);
@@ -78,6 +83,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
     present: (side, kind) => present[side][kind],
     awayFrom: (side, kind) => away[side][kind],
     pending,
+    listed,
     unlinked,
     unmatched,
     matched: () => unmatched.clear(),

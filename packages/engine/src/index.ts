@@ -1,6 +1,7 @@
 export { bindSide, otherSide, type BoundEntity, type BoundSide, type SideName } from './bind.ts';
 export { runCycle, type CycleOptions } from './cycle.ts';
 export type { Deletions } from './deletions.ts';
+export { differencesOf, type Differences } from './differences.ts';
 export { explain, findRecords, type Explanation, type FieldReason } from './explain.ts';
 export type { HistoryRow } from './history.ts';
 export type { Unlinked, LinkIndex } from './index-of-links.ts';

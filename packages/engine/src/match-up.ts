@@ -1,6 +1,6 @@
 import { isPresent, type Mark } from '@syncline/connector';
 import {
-  linkRecords, matchRecords, mayWrite, sameUnit, seenBy, withoutItem,
+  isListed, isListedTodo, linkRecords, matchRecords, mayWrite, sameUnit, seenBy, withoutItem,
   type BaseRecord, type Candidate, type EntityId, type Kind, type Matches, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
@@ -63,7 +63,7 @@ async function matchByMark(session: Session, report: Reporting, kind: Kind, open
   const origin = session.sides.left.account.origin;
   for (const [right, { id }] of [...open.right]) {
     const record = session.replica.get(right);
-    if (record?.links['right']?.mark === undefined || record.todo['left'] !== undefined) continue;
+    if (record?.links['right']?.mark === undefined || (record.todo['left'] !== undefined && !isListed(record))) continue;
     const mark = await markOf(session, kind, id);
     if (mark === undefined || (mark.origin !== undefined && mark.origin !== origin)) continue;
     const left = session.index.entityOf('left', kind, mark.id);
@@ -111,7 +111,7 @@ async function matchByKey(session: Session, report: Reporting, kind: Kind, open:
   const candidates = (side: SideName): Candidate[] =>
     [...open[side]].flatMap(([entity, { id, key, at }]) => {
       const todo = session.replica.get(entity)?.todo[otherSide[side]];
-      return key === undefined || (todo?.blocked !== undefined && todo.rule !== 'D12') ? [] : [{ entity, id, key, at }];
+      return key === undefined || (todo?.blocked !== undefined && todo.rule !== 'D12' && !isListedTodo(todo)) ? [] : [{ entity, id, key, at }];
     });
   const [left, right] = [candidates('left'), candidates('right')];
   // The source's records choose: OroCRM's, or Outlook's where values flow from there only (B2s).

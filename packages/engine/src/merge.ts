@@ -1,5 +1,5 @@
 import type { Json } from '@syncline/connector';
-import { mergeRecord, sameJson, type BaseRecord, type Claim, type EntityId, type MergedRecord } from '@syncline/core';
+import { mergeRecord, sameJson, type BaseRecord, type Claim, type EntityId, type MergedRecord, type Policy } from '@syncline/core';
 import type { SideName } from './bind.ts';
 import { toldPuts } from './history.ts';
 import { byUnit, intentDel, type Intent } from './intent.ts';
@@ -26,15 +26,17 @@ export async function mergeClaims(session: Session, report: Reporting, looked: r
 
 /**
  * A change of direction, precedence or switch governs from the next cycle on, and changes nothing by itself (S14): what
- * earlier verdicts still owe in a direction that is now closed is given up and listed (S14b, history 28).
+ * earlier verdicts still owe in a direction that is now closed is given up (history 28), and where it is the direction that changed, `list`
+ * lists what the sides differ in (S14b).
  */
-export async function mergeUnderNewPolicy(session: Session, report: Reporting): Promise<void> {
+export async function mergeUnderNewPolicy(session: Session, report: Reporting, list: () => Promise<void>): Promise<void> {
   const policy: Json = { ...session.settings.policy };
   const before = await session.store.get('state', 'policy');
   if (before !== undefined && sameJson(before, policy)) return;
   if (before !== undefined) {
     const open = [...session.replica.records()].filter(([entity, record]) => session.index.pending.has(entity) || record.state === 'tombstone' || Object.keys(record.todo).length > 0);
     await mergeAll(session, report, open.map(([entity]) => entity), []);
+    if ((before as Partial<Policy>).direction !== session.settings.policy.direction) await list();
   }
   await session.commit({ put: [{ space: 'state', key: 'policy', value: policy }] });
 }
@@ -92,7 +94,8 @@ function wasNeverLinked(record: BaseRecord): boolean {
   return record.state === 'tombstone' && Object.keys(record.links).length < 2 && Object.keys(record.former).length === 0;
 }
 
-function tellOf(report: Reporting, entity: EntityId, before: BaseRecord, merged: MergedRecord): void {
+/** Says in the report what a merge came to. */
+export function tellOf(report: Reporting, entity: EntityId, before: BaseRecord, merged: MergedRecord): void {
   const { kind } = before;
   for (const told of merged.told) {
     const side: SideName = told.side === 'left' ? 'left' : 'right';

@@ -1,6 +1,6 @@
 import { isPresent, type Absent, type Json, type Kind, type Present, type Seen } from '@syncline/connector';
 import {
-  canonicalUnit, countsTouches, deriveEntityId, existence, fingerprint, heldBy, baseUnit, isEmptySide, newRecord, readView, sameUnit, unitsOf, viewOf,
+  canonicalUnit, countsTouches, deriveEntityId, existence, fingerprint, heldBy, baseUnit, isEmptySide, isListed, newRecord, readView, sameUnit, unitsOf, viewOf,
   type AnyLens, type BaseRecord, type Claim, type EntityId, type Link, type Todo, type Units, type UnitId,
 } from '@syncline/core';
 import pLimit from 'p-limit';
@@ -120,7 +120,9 @@ function notePresent(on: Recording, seen: Present<Json>, lastNative: Json | unde
   if (!isNews) return false;
   step.put.push({ space: 'native', key: nativeKey(side, kind, seen.id), value });
   if (isAlone(before, side)) {
-    step.base.set(entity, { ...start(on, seen, link, units), former: before.former });
+    const begun = { ...start(on, seen, link, units), former: before.former };
+    // A version that shows nothing new is no edit: what is listed stays listed (S14b).
+    step.base.set(entity, changes.length === 0 && !returned && isListed(before) ? { ...begun, todo: before.todo, from: before.from } : begun);
     return changes.length > 0;
   }
   step.base.set(entity, { ...before, links: { ...before.links, [side]: link } });

@@ -41,6 +41,8 @@ export interface Line {
   readonly op: 'create' | 'update' | 'delete' | 'mark';
   readonly rules: readonly string[];
   readonly fields: readonly string[];
+  /** Of a plan: the name under which a person may approve it; it is not done without (S14b). */
+  readonly waits?: string;
 }
 
 /** Something that waits for a person, or that a person should know. */

@@ -39,10 +39,10 @@ export function plannedFor(session: Session, entity: EntityId, record: BaseRecor
 /**
  * Rule K14: a To Do task that was moved to another list is one that was deleted and another one that is new, and the mark
  * may not have travelled. So a task that vanished is created again one cycle later, when the moved one has had time to show. One that a
- * person wants back (D6), or that was purged (A4, C4), was not moved.
+ * person wants back (D6, S14b), or that was purged (A4, C4), was not moved.
  */
 function waitsForMove(session: Session, run: string, action: Action, record: BaseRecord): boolean {
-  if (action.type !== 'create' || action.kind !== 'task' || ['D6', 'A4', 'C4'].includes(action.rule) || (record.former[action.side]?.length ?? 0) === 0) return false;
+  if (action.type !== 'create' || action.kind !== 'task' || ['D6', 'A4', 'C4', 'S14b'].includes(action.rule) || (record.former[action.side]?.length ?? 0) === 0) return false;
   const since = session.vanished.get(action.entity);
   if (since === undefined) session.vanished.set(action.entity, run);
   return since === undefined || since === run;

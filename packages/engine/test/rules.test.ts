@@ -218,7 +218,10 @@ t.test('K12 from left to right, where nothing is created for it, the mark of a c
   t.match(world.right.get('contact', original?.id ?? '')?.mark, { id: '1' });
   t.strictSame(reports.flatMap(({ lines }) => lines.map(({ op, rules }) => [op, ...rules])), [['mark', 'K12']]);
   t.equal(world.left.list('contact').length, 2);
-  await (await world.reopen(world.store, { direction: 'both-ways' })).settle();
+  const both = await world.reopen(world.store, { direction: 'both-ways' });
+  const approved = (await both.settle()).flatMap(({ notes }) => notes.flatMap(({ approval }) => approval ?? []));
+  t.equal(world.right.get('contact', copy.id)?.mark?.id ?? '', '', 'S14b not unasked');
+  await both.cycle({ approved });
   t.match(world.right.get('contact', copy.id)?.mark, { id: '3' }, 'in both ways it is a person of its own');
 });
 

@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
 import { heldBy, holding, settledOn, without, type BaseUnit } from './base.ts';
 import type { Side } from './claim.ts';
+import { isListedUnit, unlistedUnit } from './listed.ts';
 
 /** Equality of two values of the unit at hand. */
 export type Same = (a: Json | undefined, b: Json | undefined) => boolean;
@@ -31,9 +32,10 @@ function acknowledgeOnly(unit: BaseUnit, side: Side, value: Json | undefined, sa
   return same(value, unit.agreed) ? settledOn(next, side) : holding(next, side, value, heldBy(unit, side).saw);
 }
 
-/** The unit without the reason for which a side could not be brought to it. */
+/** The unit without the reason for which a side could not be brought to it; what is listed for both sides is off the list (S14b). */
 export function unblocked(unit: BaseUnit, side: Side): BaseUnit {
   if (unit.blocked?.[side] === undefined) return unit;
+  if (isListedUnit(unit)) return unlistedUnit(unit);
   const { blocked, ...rest } = unit;
   const others = without(blocked, side);
   return { ...rest, ...(Object.keys(others).length > 0 && { blocked: others }) };

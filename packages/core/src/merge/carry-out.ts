@@ -1,7 +1,8 @@
 import type { Decision } from '../policy/decision.ts';
 import type { Policy } from '../policy/policy.ts';
-import { heldBy, mapUnits, without, withoutItem, type BaseRecord } from './base.ts';
+import { heldBy, mapUnits, without, withoutItem, type BaseRecord, type BaseUnit } from './base.ts';
 import { isPendingFrom } from './existence.ts';
+import { isListedUnit, unlistedUnit } from './listed.ts';
 import type { Merged } from './merge-unit.ts';
 import { sweep } from './one-way.ts';
 import { isPurge } from './purge.ts';
@@ -47,10 +48,24 @@ function recreateRight(record: BaseRecord, rule: string, merged: Merged, policy:
   return { record: meaning === 'ignore' ? given : { ...given, todo: deletion(record, 'left', rule, merged) }, told: edits(record, rule, merged) };
 }
 
-/** The record is to be made again on a side; the item it was there is remembered, and what it held is forgotten. */
+/**
+ * The record is to be made again on a side; the item it was there is remembered, and what it held is forgotten. Where the sides were listed as
+ * different (S14b), one is gone now: it is made as the other one has it.
+ */
 export function createAgain(record: BaseRecord, side: Side, rule: string): BaseRecord {
-  const empty = mapUnits(withoutItem(record, side), (unit) => ({ ...unit, held: { ...unit.held, [side]: { saw: heldBy(unit, side).saw } }, owed: unit.only?.[side] === undefined ? without(unit.owed, side) : unit.owed }));
+  const other = side === 'left' ? 'right' : 'left';
+  const isThere = record.links[other] !== undefined && record.gone[other] === undefined;
+  const empty = mapUnits(withoutItem(record, side), (before) => {
+    const unit = isThere && isListedUnit(before) ? asHeldBy(before, other) : unlistedUnit(before);
+    return { ...unit, held: { ...unit.held, [side]: { saw: heldBy(unit, side).saw } }, owed: unit.only?.[side] === undefined ? without(unit.owed, side) : unit.owed };
+  });
   return { ...empty, state: 'live', todo: { ...record.todo, [side]: { op: 'create', rule } } };
+}
+
+function asHeldBy(unit: BaseUnit, side: Side): BaseUnit {
+  const { agreed: _agreed, ...rest } = unlistedUnit(unit);
+  const { value } = heldBy(unit, side);
+  return { ...rest, ...(value !== undefined && { agreed: value }), held: without(unit.held, side) };
 }
 
 /** A deletion that waits for a person goes on waiting, unless somebody edited the record since. */
@@ -63,7 +78,7 @@ function deletion(record: BaseRecord, side: Side, rule: string, merged: Merged):
 
 /** Kept so that late news finds it; nothing is owed on it, but that its item goes with the others (A6). */
 export function giveUp(record: BaseRecord): BaseRecord {
-  const units = mapUnits(record, (unit) => (Object.keys(unit.owed).length === 0 ? unit : { ...unit, owed: {} }));
+  const units = mapUnits(record, (unit) => (Object.keys(unit.owed).length === 0 ? unlistedUnit(unit) : { ...unlistedUnit(unit), owed: {} }));
   const purge = Object.entries(record.todo).filter(([side, { rule }]) => isPurge(rule) && record.gone[side] === undefined);
   return { ...units, todo: Object.fromEntries(purge), state: 'tombstone' };
 }

@@ -2,6 +2,7 @@ import { decide, type Decision, type LeftState, type RightState } from '../polic
 import { mayWrite, type Direction, type Policy } from '../policy/policy.ts';
 import { baseUnit, type BaseRecord, type BaseUnit, type Todo } from './base.ts';
 import { existence, type Claim, type Existence, type Side } from './claim.ts';
+import { isListedTodo } from './listed.ts';
 import type { Merged } from './merge-unit.ts';
 import { stopPurge } from './purge.ts';
 
@@ -99,7 +100,7 @@ function decideSingle(state: State): Decided {
 
 /** A record that was given up on one side, while the other has it still: nothing flows unasked. */
 export function decideGivenUp(record: BaseRecord, left: LeftState, right: RightState, merged: Merged, policy: Policy): Decided | undefined {
-  if (record.todo['left'] !== undefined || record.todo['right'] !== undefined || left === 'hidden' || right === 'outside') return undefined;
+  if (Object.values(record.todo).some((todo) => !isListedTodo(todo)) || left === 'hidden' || right === 'outside') return undefined;
   // Deleted in OroCRM in a time when Outlook was not to follow (A11).
   if (left === 'deleted') return policy.deleteVsEdit === 'by-policy' && policy.direction !== 'left-to-right' ? { decision: 'leave', rule: 'A12' } : undefined;
   // Deleted in Outlook, and OroCRM was not to follow (B9, A10): until the record changes.

@@ -8,6 +8,7 @@ import { carryOut } from './carry-out.ts';
 import { byTime, compareText, existence, type Claim, type Origin, type Side } from './claim.ts';
 import { decideRecord, goneNow, isBack, stopForbiddenTodo } from './existence.ts';
 import { makeRoom, namePrimaries } from './lists.ts';
+import { withoutListedTodo } from './listed.ts';
 import { mergeUnit, type Merged } from './merge-unit.ts';
 import type { OpenIntent } from './observe-unit.ts';
 import { isPurge, stopPurge } from './purge.ts';
@@ -45,7 +46,7 @@ export function mergeRecord(record: BaseRecord, claims: readonly Claim[], intent
   const stale = ordered.filter((claim) => isStale(record, claim));
   const current = ordered.filter((claim) => !stale.includes(claim)).map((claim) => seenByAuthor(record, claim, intents));
   const gone = goneNow(record, current);
-  const before = stopForbiddenTodo(isBack(record, gone) ? { ...record, state: 'live' } : record, policy);
+  const before = stopForbiddenTodo(isBack(record, gone) ? { ...withoutListedTodo(record), state: 'live' } : record, policy);
   const values = current.filter((claim) => claim.unit !== existence);
   const merged = mergeUnits(before, values, intents, policy);
   const isTouched = current.some(({ unit, value, side }) => unit === existence && value === 'touched' && countsTouches(policy, side));

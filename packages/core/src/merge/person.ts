@@ -5,6 +5,7 @@ import { baseUnit, heldBy, type BaseRecord } from './base.ts';
 import { createAgain, giveUp } from './carry-out.ts';
 import type { Side } from './claim.ts';
 import { decideGivenUp } from './existence.ts';
+import { isListedTodo } from './listed.ts';
 
 /** What a person can say about a whole record: it goes on, as a new record where it is missing, or it ends where it is still there. */
 export type Answer = 'keep' | 'delete';
@@ -19,11 +20,13 @@ export interface Question {
 
 /**
  * What a person is asked about a record as a whole: its item was left behind when its record was deleted (A12) or cannot be told from
- * a lost one (B3s), or its record was when its item was deleted (S14b). Nothing where the direction or a switch has the answer.
+ * a lost one (B3s), or its record was when its item was deleted, or it was never made there (S14b). Nothing where the direction or a switch has the answer.
  */
 export function questionOf(record: BaseRecord, policy: Policy): Question | undefined {
   const todo = record.todo['left'];
   if (todo?.rule === 'B3s' && todo.blocked !== undefined) return { rule: 'B3s', there: 'right', missing: 'left' };
+  if (record.links['left'] === undefined && isListedTodo(todo)) return { rule: 'S14b', there: 'right', missing: 'left' };
+  if (record.links['right'] === undefined && isListedTodo(record.todo['right'])) return { rule: 'S14b', there: 'left', missing: 'right' };
   const { left = 'unchanged', right = 'unchanged' } = record.gone;
   const isEnded = left === 'deleted' && right === 'deleted';
   if (record.state !== 'tombstone' || isEnded || record.links['left'] === undefined || record.links['right'] === undefined) return undefined;
