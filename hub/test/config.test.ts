@@ -142,6 +142,27 @@ t.test('environment over file over default; config print says which, and hides s
   t.equal(new Set(origins.map(({ name, user }) => `${user ?? ''}/${name}`)).size, origins.length, 'each once');
 });
 
+t.test('S15 the key for secrets is shown to nobody, right or wrong', async (t) => {
+  const key = 'ab'.repeat(32);
+  const { masterKey, origins } = await read('', { SYNCLINE_MASTER_KEY: key });
+  t.equal(masterKey, key);
+  t.strictSame(origins.find(({ name }) => name === 'masterKey'), { name: 'masterKey', value: '(set)', from: 'SYNCLINE_MASTER_KEY' });
+  t.strictSame(await mistakesOf('', { SYNCLINE_MASTER_KEY: 'hidden-key' }), ['SYNCLINE_MASTER_KEY must be 32 bytes in base64 or as 64 hexadecimal digits, not that.']);
+});
+
+t.test('S8 the environment alone can say a connection; a secret alone is none', async (t) => {
+  const env = { SYNCLINE_OROCRM_URL: 'https://crm.example.com', SYNCLINE_OROCRM_AUTH_SIGN_IN: 'wsse', SYNCLINE_OROCRM_AUTH_USER: 'ada', SYNCLINE_OROCRM_AUTH_API_KEY: 'hidden-key' };
+  const { users: [me] } = await read('outlook: { tenant: t, clientId: c, signIn: { method: client-credentials, user: ada@contoso.example, clientSecret: hidden } }', env, true);
+  t.strictSame(me?.sections.left, { url: 'https://crm.example.com', auth: { signIn: 'wsse', user: 'ada', apiKey: 'hidden-key' } });
+  t.match(await mistakesOf('', { SYNCLINE_OROCRM_AUTH_API_KEY: 'hidden-key' }, true), [/^orocrm is missing: how to sign in at OroCRM\.$/, /^outlook is missing/]);
+});
+
+t.test('S8 a person\'s own secret comes before the environment\'s, which is everybody\'s', async (t) => {
+  const text = `${connections}\nusers: { ada: {}, bob: { orocrm: { auth: { clientSecret: bobs } } } }`;
+  const { users } = await read(text, { SYNCLINE_OROCRM_AUTH_CLIENT_SECRET: 'from-env' }, true);
+  t.match(users.map(({ sections }) => sections.left), [{ auth: { clientSecret: 'from-env' } }, { auth: { clientSecret: 'bobs' } }]);
+});
+
 t.test('section 10: a profile is a preset, each switch can be set alone', async (t) => {
   t.strictSame((await read('profile: classic')).users[0]?.policy, classicPolicy);
   const text = 'profile: classic\nswitches: { conflict: { granularity: field }, firstMatch: { emptyOverwrites: no }, outlookToOro: { matchBeforeCreate: yes }, keys: { matchWithoutName: no }, deleteVsEdit: byPolicy, outlookDeletion: ignore, oneWayRevert: onSourceChange, resync: { mode: relink }, oroToOutlook: { touchCounts: no }, meetings: { notify: hold } }';

@@ -40,6 +40,7 @@ t.test('GET tells each setting with value, preset, origin, what it takes and who
   t.strictSame(await valueOf(world, 'tasks', 'ada'), [true, 'default', false]);
   t.notOk(JSON.stringify(body).includes('secret-syncline'), 'S15');
   t.equal((await ask(world, 'GET', undefined, 'carol')).status, 404);
+  for (const body of [undefined, [], { set: [] }, { set: { tasks: false }, extra: 1 }, { unset: 'tasks' }, { as: 'root' }]) t.equal((await ask(world, 'PATCH', body)).status, 400, JSON.stringify(body));
   t.equal((await ask(world, 'PATCH', { user: 'carol', set: { tasks: false } })).status, 404);
 });
 

@@ -237,6 +237,17 @@ t.test('S13 S13b Show Alerts is switched off and on: what is shown goes at once,
   t.equal(world.status().alerts.length, 1, 'alerts again');
 });
 
+t.test('S13 R8 what stands when Show Alerts is switched on is alerted once', async (t) => {
+  const world = await running(t, { enableSync: false, showAlerts: false }, linkedAda);
+  world.oro.admin.updateUser(1, { enabled: false });
+  for (let round = 0; round < 2; round += 1) await cycle(world);
+  t.strictSame(world.status().alerts, []);
+  t.equal((await set(world, { showAlerts: true })).status, 200);
+  for (let round = 0; round < 3; round += 1) await cycle(world);
+  t.match(world.status().alerts, [{ what: 'stopped' }]);
+  t.equal(world.status().alerts.length, 1);
+});
+
 const modes = [['bidirectional', 'orocrm'], ['bidirectional', 'outlook'], ['orocrm-to-outlook', 'orocrm'], ['outlook-to-orocrm', 'orocrm']] as const;
 t.test('S14 from each direction and winner to each other: the change itself writes nothing, clears no marker, reads nothing whole', async (t) => {
   for (const [direction, wins] of modes) {

@@ -191,6 +191,11 @@ export class LiveStatus {
 
   /** One alert per cause, not one per cycle; several records of one kind of note are one alert. */
   #alert(stopped: readonly string[], notes: readonly StatusNote[], isPartial = false): void {
+    if (!this.#status.showAlerts) {
+      // What nobody was shown is news once alerts are shown again.
+      this.#standing = new Set();
+      return;
+    }
     const causes = [
       ...stopped.map((message) => ({ what: 'stopped' as const, key: message, message })),
       ...notes.map((note) => ({ what: note.what, key: [note.what, note.rule, note.entity, note.field, note.side, note.message].join('/'), message: [note.label, note.message].filter(Boolean).join(': ') })),
@@ -198,7 +203,6 @@ export class LiveStatus {
     const fresh = causes.filter(({ key }) => !this.#standing.has(key));
     // Where only one side was asked, nothing is known to be over.
     this.#standing = new Set([...(isPartial ? this.#standing : []), ...causes.map(({ key }) => key)]);
-    if (!this.#status.showAlerts) return;
     for (const what of ['stopped', 'alert', 'failed', 'held', 'conflict'] as const) {
       const some = fresh.filter((cause) => cause.what === what);
       if (some.length === 0) continue;

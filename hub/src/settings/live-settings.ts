@@ -62,10 +62,12 @@ export class LiveSettings {
 
   /** Reads what was set before this start. Throws a {@link ConfigError} for what does not fit any more, a `VaultError`, and what the store throws. */
   async open(store: Store): Promise<void> {
-    const runtime = await readStored(store, this.users, this.#options.vault);
-    const config = await this.#read(runtime);
-    this.#store = store;
-    this.#take(runtime, config);
+    return this.#inTurn(async () => {
+      const runtime = await readStored(store, this.users, this.#options.vault);
+      const config = await this.#read(runtime);
+      this.#store = store;
+      this.#take(runtime, config);
+    });
   }
 
   /** Nothing can be set until a store is open again. */
@@ -84,7 +86,11 @@ export class LiveSettings {
 
   /** Makes a change. Throws a {@link ConfigError} that names every mistake, a `Failure` while there is no store, and what the store throws; then nothing has changed. */
   async change(change: Change): Promise<Changed> {
-    const turn = this.#tail.then(() => this.#change(change));
+    return this.#inTurn(() => this.#change(change));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(work);
     this.#tail = turn.catch(() => undefined);
     return turn;
   }
@@ -92,13 +98,14 @@ export class LiveSettings {
   async #change(change: Change): Promise<Changed> {
     const { set, unset, mistakes } = readChange(change);
     if (mistakes.length > 0) throw new ConfigError(mistakes);
-    if (this.#store === undefined) throw new Failure('unavailable', 'The data folder is not open: nothing can be set.');
+    const store = this.#store;
+    if (store === undefined) throw new Failure('unavailable', 'The data folder is not open: nothing can be set.');
     const { user } = change;
     const runtime = withChange(this.#runtime, user, set, unset);
     const config = await this.#read(runtime);
     const tried = await this.#options.trySigningIn(changedConnections(this.#config.users, config.users));
     if (tried.mistakes.length > 0) throw new ConfigError(tried.mistakes);
-    await this.#write(this.#store, { ...(user !== undefined && { user }), set, unset });
+    await this.#write(store, { ...(user !== undefined && { user }), set, unset });
     this.#take(runtime, config);
     await tried.take();
     const names = [...Object.keys(set), ...unset.map((name) => `${name} (unset)`)];
@@ -125,9 +132,9 @@ export class LiveSettings {
   async #read(runtime: SetAtRunTime): Promise<Config> {
     const { config, connectors } = this.#options;
     const read = await readConfig({ ...config.source, connectors, runtime });
-    // Who has been told Go by the command line stays so (S20).
-    const gone = new Set(config.users.filter(({ go }) => go).map(({ id }) => id));
-    return { ...read, users: read.users.map((user) => (gone.has(user.id) ? { ...user, go: true as const } : user)) };
+    // No file says Go: it was added for these people, and stays (S20).
+    const goes = new Set(config.users.filter(({ go }) => go).map(({ id }) => id));
+    return { ...read, users: read.users.map((user) => (goes.has(user.id) ? { ...user, go: true as const } : user)) };
   }
 }
 

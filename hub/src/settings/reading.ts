@@ -92,7 +92,7 @@ export class Reading {
       // What nobody says anything of is not listed, unless this person lacks what everybody has.
       const isListed = preset !== undefined || this.#everybody.has(setting.name);
       if (value === undefined && isListed) this.#note(setting, preset, presetFrom(setting, profile), user, false);
-      else if (layer !== undefined) this.#note(setting, shownMember(setting.name, value), layer.from(setting), user, layer.own);
+      if (value !== undefined && layer !== undefined) this.#note(setting, shownMember(setting.name, value), layer.from(setting), user, layer.own);
     }
     for (const name of this.#setNames(user)) {
       const value = settingNamed.has(name) || !isConnection(name) ? undefined : at(whole, name);
