@@ -144,6 +144,16 @@ t.test('D8 a switch that is on relink again when the cycle runs stops a confirme
   t.equal(world.right.writes(), before);
 });
 
+t.test('S7 D8 a kind that is switched off before the cycle runs is not purged, nor when it is on again', async (t) => {
+  const world = await linkedWorld({});
+  await resync(await open(world), { confirmed: await askedFor(await open(world)) });
+  const before = world.right.list('contact').map(({ id }) => id);
+  await cycle(await openSession(await world.bind(), world.store, { ...world.settings, kinds: ['task', 'event'] }, world.env));
+  await cycle(await open(world));
+  t.strictSame(world.right.list('contact').map(({ id }) => id), before);
+  t.strictSame((await deletedRows(world.store)).map(({ kind }) => kind), ['task']);
+});
+
 /** The side, whose items have these traits by first name. */
 function withTraits(traits: (name: Json | undefined) => object | undefined): (side: BoundSide) => BoundSide {
   return (side) => {
