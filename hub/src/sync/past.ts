@@ -15,8 +15,10 @@ export interface PastRun {
 }
 
 /** A row of history as it leaves the hub: who it was about, in a person's words. */
-export interface PastRow extends Omit<HistoryRow, 'side'> {
+export interface PastRow extends Omit<HistoryRow, 'side' | 'choice'> {
   readonly side: Place;
+  /** What a person chose. */
+  readonly choice?: Chosen;
   readonly label: string;
 }
 
@@ -83,5 +85,6 @@ function chosenOf(choice: Choice): Chosen {
 }
 
 function told(session: Session, row: HistoryRow): PastRow {
-  return { ...row, side: placeOf[row.side], label: labelOf(session.replica.get(row.entity)) };
+  const { choice, ...rest } = row;
+  return { ...rest, ...(choice !== undefined && { choice: chosenOf(choice) }), side: placeOf[row.side], label: labelOf(session.replica.get(row.entity)) };
 }
