@@ -301,6 +301,32 @@ for (const direction of ['both-ways', 'left-to-right', 'right-to-left'] as const
   }
 }
 
+t.test('D6 M3 M10 M15 M28 M31 what is brought back takes nothing from OroCRM that Outlook could not show', async (t) => {
+  for (const direction of ['both-ways', 'right-to-left', 'left-to-right'] as const) {
+    const world = twoServices({ policy: classic({ direction: 'both-ways' }) });
+    const { admin } = world.oro;
+    const person = admin.createContact({ firstName: 'Ada', emails: ['p@example.com', 'q@example.com', 'r@example.com', 's@example.com', 't@example.com'], phones: ['+1 555 0101', '+1 555 0102'], birthday: '1985-12-10' }).id;
+    const call = admin.createTask({ subject: 'Call', dueDate: Date.parse('2030-04-02T15:30:00Z') }).id;
+    const item = world.graph.admin.createContact({ givenName: '', surname: 'Cher' }).id;
+    const waiting = world.graph.admin.createTask({ title: 'Wait', status: 'waitingOnOthers' }).id;
+    await world.settle();
+    Object.assign(world.settings, { policy: { ...classicPolicy, direction } });
+    world.restart();
+    await world.settle();
+    const shown = () => [admin.contact(person)?.emails.map(({ value }) => value), admin.contact(person)?.phones.map(({ value }) => value), admin.task(call)?.dueDate, admin.listContacts().length, admin.listTasks().map(({ subject, status }) => [subject, status])];
+    const before = shown();
+    const { run } = await purge(world);
+    await undo(await world.session(), run);
+    const sent = listenTo(world);
+    world.restart();
+    await world.settle();
+    t.strictSame(shown(), before, direction);
+    t.strictSame(sent.filter(({ side }) => side === 'orocrm'), [], direction);
+    t.notOk(world.graph.admin.getContact(item) ?? world.graph.admin.getTask(waiting), 'new items');
+    t.match((await world.summary()).linked, { contact: 2, task: 2 });
+  }
+});
+
 t.test('D8 R3 R5 a full pass that Outlook throttles in the middle is finished by the next cycle, nothing is doubled', async (t) => {
   for (const direction of ['both-ways', 'left-to-right', 'right-to-left'] as const) {
     const { world, desks } = await linkedWorld(28, { policy: classic({ direction }) });
