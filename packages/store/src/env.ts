@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errorCode } from './errors.ts';
 import type { LevelDb } from './level-db.ts';
@@ -13,13 +13,25 @@ export interface StoreEnv {
    * other; `unknown` where the system does not tell; `undefined` where no such process lives.
    */
   startOf(pid: number): Promise<string | undefined>;
+  /**
+   * Where the file system has put a file, in any text that is another one for every copy of it and stays the same while it is written;
+   * `undefined` where the system does not tell. Absent: copies are not noticed.
+   */
+  readonly placeOf?: (path: string) => Promise<string | undefined>;
   /** Stands between the store and LevelDB; for tests that count writes or let them fail. */
   readonly wrapLevel?: (level: LevelDb) => LevelDb;
 }
 
 /** The real world, for the process shell. On Windows `startOf` knows only whether a process lives. */
 export function nodeEnv(): StoreEnv {
-  return { pid: process.pid, startOf };
+  return { pid: process.pid, startOf, placeOf };
+}
+
+/** The number of the file and the moment it was made, of which most copies keep neither. The number of the device is another one after some starts of a machine. */
+async function placeOf(path: string): Promise<string> {
+  const { ino, birthtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  // Where the system knows no such moment, Node gives the one of the last change.
+  return `${ino}/${birthtimeNs === ctimeNs ? 0n : birthtimeNs}`;
 }
 
 async function startOf(pid: number): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import type { StoreEnv } from './env.ts';
 import { asStoreError, StoreError } from './errors.ts';
 import { namesIn } from './files.ts';
 import { readFormatFile, writeFormatFile } from './format-file.ts';
+import { beginGenerations, openGeneration, type Generation } from './generation-file.ts';
 import { GroupWriter } from './group-writer.ts';
 import { emptyTally, emptyUserHead } from './heads.ts';
 import { openLevel, type LevelDb } from './level-db.ts';
@@ -27,6 +28,8 @@ export interface OpenOptions {
   readonly env: StoreEnv;
   /** Refuse the store of any other hub. */
   readonly expectHubId?: string;
+  /** A person says that this is a copy: what puts back a whole disk cannot be noticed. */
+  readonly isRestored?: boolean;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function initStore(dir: string, options: InitOptions): Promise<Stor
   return openLocked(dir, options.hubId, options.env, async () => {
     const level = await openLevel(join(dir, 'level'), true);
     try {
-      return { level, state: await writeFirst(dir, level, options.hubId) };
+      return { level, ...(await writeFirst(dir, level, options)) };
     } catch (error) {
       await level.close();
       throw asStoreError(error, 'store-write-failed', `the store in ${dir} cannot be created`);
@@ -65,12 +68,13 @@ export async function openStore(dir: string, options: OpenOptions): Promise<Stor
   if (options.expectHubId !== undefined && options.expectHubId !== hubId) {
     throw new StoreError('store-other-hub', `the store in ${dir} belongs to hub ${hubId}, not to ${options.expectHubId}`);
   }
-  return openLocked(dir, hubId, options.env, () => openChecked(dir, hubId));
+  return openLocked(dir, hubId, options.env, () => openChecked(dir, hubId, options));
 }
 
 interface Opened {
   readonly level: LevelDb;
   readonly state: KnownState;
+  readonly generation: Generation;
 }
 
 async function openLocked(dir: string, hubId: string, env: StoreEnv, open: () => Promise<Opened>): Promise<Store> {
@@ -80,7 +84,7 @@ async function openLocked(dir: string, hubId: string, env: StoreEnv, open: () =>
     opened = await open();
     const steps = await StepFile.open(dir, hubId);
     const level = env.wrapLevel?.(opened.level) ?? opened.level;
-    return new LevelStore(hubId, level, steps, new GroupWriter(level, steps, opened.state), release);
+    return new LevelStore(hubId, opened.generation, level, steps, new GroupWriter(level, steps, opened.state), release);
   } catch (error) {
     await opened?.level.close();
     await release();
@@ -89,24 +93,26 @@ async function openLocked(dir: string, hubId: string, env: StoreEnv, open: () =>
 }
 
 /** The first write is a flushed one: LevelDB does not open again when a power cut follows its creation too soon. */
-async function writeFirst(dir: string, level: LevelDb, hubId: string): Promise<KnownState> {
+async function writeFirst(dir: string, level: LevelDb, { hubId, env }: InitOptions): Promise<Omit<Opened, 'level'>> {
   const nothing: KnownState = { head: { step: 0, users: emptyTally }, users: new Map() };
   const { operations, head } = new Draft(nothing, new Map()).finish();
   await level.batch([...operations], { sync: true });
   await StepFile.create(dir, hubId, head.step);
+  const generation = await beginGenerations(dir, env);
   await writeFormatFile(dir, hubId);
-  return { ...nothing, head };
+  return { state: { ...nothing, head }, generation };
 }
 
-async function openChecked(dir: string, hubId: string): Promise<Opened> {
+async function openChecked(dir: string, hubId: string, { env, isRestored = false }: OpenOptions): Promise<Opened> {
   const step = await StepFile.read(dir, hubId);
   const keptNow = await keepBeforeOpen(dir);
   let level: LevelDb | undefined;
   try {
     level = await openLevel(join(dir, 'level'), false);
     const state = await readState(level, step);
+    const generation = await openGeneration(dir, env, isRestored);
     await dropKept(dir);
-    return { level, state };
+    return { level, state, generation };
   } catch (error) {
     await level?.close();
     const known = asStoreError(error, 'store-read-failed', `the store in ${dir} cannot be opened`);
@@ -118,6 +124,8 @@ async function openChecked(dir: string, hubId: string): Promise<Opened> {
 
 class LevelStore implements Store {
   readonly hubId: string;
+  readonly generation: number;
+  readonly isCopy: boolean;
   readonly #level: LevelDb;
   readonly #steps: StepFile;
   readonly #writer: GroupWriter;
@@ -125,8 +133,10 @@ class LevelStore implements Store {
   readonly #users = new Map<string, Promise<UserStore>>();
   #closed: Promise<void> | undefined;
 
-  constructor(hubId: string, level: LevelDb, steps: StepFile, writer: GroupWriter, release: Release) {
+  constructor(hubId: string, generation: Generation, level: LevelDb, steps: StepFile, writer: GroupWriter, release: Release) {
     this.hubId = hubId;
+    this.generation = generation.number;
+    this.isCopy = generation.isNew;
     this.#level = level;
     this.#steps = steps;
     this.#writer = writer;
@@ -157,6 +167,7 @@ class LevelStore implements Store {
     const user = new LevelUser(userId, this.#level, {
       submit: (change) => this.#writer.submit(userId, change),
       head: () => this.#writer.state.users.get(userId)?.head ?? emptyUserHead,
+      generation: this.generation,
     });
     if (this.#writer.state.users.has(userId)) await user.verifyOnOpen();
     else await this.#writer.submit(userId, { type: 'create' });

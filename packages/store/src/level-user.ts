@@ -12,6 +12,8 @@ export interface UserWriter {
   submit(change: Change): Promise<number>;
   /** The user's head as it is on disk. */
   head(): UserHead;
+  /** Of the store. */
+  readonly generation: number;
 }
 
 type Snapshot = ReturnType<LevelDb['snapshot']>;
@@ -41,6 +43,10 @@ export class LevelUser implements UserStore {
 
   latest(): number {
     return this.#writer.head().latest;
+  }
+
+  generation(): number {
+    return this.#writer.generation;
   }
 
   async get(space: Space, key: string): Promise<Json | undefined> {

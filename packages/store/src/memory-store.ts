@@ -5,9 +5,21 @@ import type { Batch, EntriesOptions, Json, LogEntry, Space, Store, UpdateLog, Us
 /** What stays when a memory store is closed or forgotten: give it to the next one. */
 export class MemoryDisk {
   /** @internal The rows of each user; a memory store reads and writes them. */
-  readonly users = new Map<string, MemoryRows>();
+  readonly users: Map<string, MemoryRows>;
+  /** The {@link Store.generation} of a store on this disk. */
+  readonly generation: number;
   /** Who may write: the store opened last. */
   owner: object | undefined;
+
+  constructor(users = new Map<string, MemoryRows>(), generation = 1) {
+    this.users = users;
+    this.generation = generation;
+  }
+
+  /** The disk as it is now, as a backup keeps it: what is opened on it is the next generation. */
+  copy(): MemoryDisk {
+    return new MemoryDisk(structuredClone(this.users), this.generation + 1);
+  }
 }
 
 /** What a memory store can be given. */
@@ -38,6 +50,8 @@ interface MemoryRows {
 
 class MemoryStore implements Store {
   readonly hubId: string;
+  readonly generation: number;
+  readonly isCopy: boolean;
   readonly #disk: MemoryDisk;
   readonly #beforeWrite: () => Promise<void>;
   readonly #users = new Map<string, Promise<UserStore>>();
@@ -49,6 +63,8 @@ class MemoryStore implements Store {
     this.hubId = hubId;
     this.#disk = disk;
     this.#beforeWrite = beforeWrite;
+    this.generation = disk.generation;
+    this.isCopy = disk.generation > 1 && disk.owner === undefined;
     disk.owner = this;
   }
 
@@ -78,6 +94,7 @@ class MemoryStore implements Store {
     return new MemoryUser(rows, {
       write: (step) => this.#write(step),
       refuseIfClosed: () => this.#refuseIfClosed(),
+      generation: this.generation,
     });
   }
 
@@ -109,9 +126,9 @@ class MemoryStore implements Store {
 class MemoryUser implements UserStore {
   readonly log: UpdateLog;
   readonly #rows: MemoryRows;
-  readonly #store: { write<T>(step: () => T): Promise<T>; refuseIfClosed(): void };
+  readonly #store: { write<T>(step: () => T): Promise<T>; refuseIfClosed(): void; readonly generation: number };
 
-  constructor(rows: MemoryRows, store: { write<T>(step: () => T): Promise<T>; refuseIfClosed(): void }) {
+  constructor(rows: MemoryRows, store: { write<T>(step: () => T): Promise<T>; refuseIfClosed(): void; readonly generation: number }) {
     this.#rows = rows;
     this.#store = store;
     this.log = {
@@ -129,6 +146,10 @@ class MemoryUser implements UserStore {
 
   latest(): number {
     return this.#rows.latest;
+  }
+
+  generation(): number {
+    return this.#store.generation;
   }
 
   async get(space: Space, key: string): Promise<Json | undefined> {

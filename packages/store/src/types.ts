@@ -56,6 +56,8 @@ export interface UserStore {
    * A read of the whole space throws `store-damaged` at its end if rows are missing from disk.
    */
   entries(space: Space, options?: EntriesOptions): AsyncIterable<readonly [key: string, value: Json]>;
+  /** The {@link Store.generation}. */
+  generation(): number;
   /** The user's document, as updates. */
   readonly log: UpdateLog;
 }
@@ -82,6 +84,10 @@ export interface UpdateLog {
 export interface Store {
   /** Which hub this store belongs to; given at its creation. */
   readonly hubId: string;
+  /** 1, and one more each time a copy was opened: what was known of the world may be from yesterday. The numbers of the log go on. */
+  readonly generation: number;
+  /** This opening began the generation. */
+  readonly isCopy: boolean;
   /** Opens or creates the user's part; the same object while the store is open. `store-damaged` concerns this user only. */
   user(userId: string): Promise<UserStore>;
   /** Ids of all users ever opened here, sorted. */

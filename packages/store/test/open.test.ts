@@ -41,7 +41,7 @@ t.test('the first thing after a creation is a flushed write', async (t) => {
   const again = await openStore(dir, { env });
   t.equal((await again.user('u')).latest(), 1);
   await again.close();
-  t.same((await readdir(dir)).sort(), ['FORMAT', 'HEAD', 'level'], 'nothing is left of lock and rescue');
+  t.same((await readdir(dir)).sort(), ['FORMAT', 'GENERATION', 'HEAD', 'level'], 'nothing is left of lock and rescue');
 });
 
 t.test('a store that was created and never written to opens', async (t) => {
