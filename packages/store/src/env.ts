@@ -29,9 +29,8 @@ export function nodeEnv(): StoreEnv {
 
 /** The number of the file and the moment it was made, of which most copies keep neither. The number of the device is another one after some starts of a machine. */
 async function placeOf(path: string): Promise<string> {
-  const { ino, birthtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  // Where the system knows no such moment, Node gives the one of the last change.
-  return `${ino}/${birthtimeNs === ctimeNs ? 0n : birthtimeNs}`;
+  const { ino, birthtimeNs } = await stat(path, { bigint: true });
+  return `${ino}/${birthtimeNs}`;
 }
 
 async function startOf(pid: number): Promise<string | undefined> {
