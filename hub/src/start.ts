@@ -25,6 +25,8 @@ export interface StartOptions extends HubDeps {
   readonly schedules?: boolean;
   /** Whether everybody is signed in first. Without it nothing can be written to a service, and no folder is made. Default: yes. */
   readonly signsIn?: boolean;
+  /** A person says that the data folder was restored from a copy, where that cannot be noticed (D9). */
+  readonly isRestored?: boolean;
   /** Resolves when the process is asked to end: a start that waits for a service is given up, with a {@link StartCutOff}. */
   readonly ended?: Promise<unknown>;
 }
@@ -42,7 +44,7 @@ export interface Started {
  * Starts a hub: takes the port, opens the data folder if there is one, signs in; only when all that went well is a new folder
  * made. Throws a {@link StartError}; then nothing was written anywhere, on disk or in a service.
  */
-export async function startHub({ listens = true, schedules = true, signsIn = true, ended, ...deps }: StartOptions): Promise<Started> {
+export async function startHub({ listens = true, schedules = true, signsIn = true, isRestored = false, ended, ...deps }: StartOptions): Promise<Started> {
   const { config, env } = deps;
   const folder = join(config.data, 'store');
   const hub = await buildHub(deps);
@@ -55,7 +57,8 @@ export async function startHub({ listens = true, schedules = true, signsIn = tru
   });
   try {
     const { url, localUrl } = listens ? await takePort(hub, config) : { url: '', localUrl: '' };
-    store = await openIfThere(folder, config, deps);
+    store = await openIfThere(folder, config, deps, isRestored);
+    if (store?.isCopy === true) env.log(aCopy(config, store, isRestored));
     // Before anybody signs in: connections may have been set at run time.
     if (store !== undefined) await load(hub, store);
     if (signsIn) await signIn(hub, store === undefined);
@@ -93,9 +96,15 @@ async function takePort(hub: Hub, { host, port }: Config): ReturnType<Hub['liste
   }
 }
 
-async function openIfThere(folder: string, config: Config, { env }: HubDeps): Promise<Store | undefined> {
+/** Rule D9, for the log: also where it is no copy after all, but was moved. */
+function aCopy({ data }: Config, { generation }: Store, isRestored: boolean): string {
+  const why = isRestored ? 'was said to be restored' : 'is a copy: restored from a backup, cloned, or moved from another disk';
+  return `The data folder ${data} ${why}. Generation ${generation} begins: both sides are read completely and linked again, nothing is deleted for it, and what changed on both since is asked about.`;
+}
+
+async function openIfThere(folder: string, config: Config, { env }: HubDeps, isRestored: boolean): Promise<Store | undefined> {
   try {
-    return await openStore(folder, { env: env.store, expectHubId: config.name });
+    return await openStore(folder, { env: env.store, expectHubId: config.name, isRestored });
   } catch (error) {
     if (error instanceof StoreError && error.code === 'store-missing') return undefined;
     return refuseStore(config)(error);

@@ -10,7 +10,7 @@ import { Complaint, type World } from '../world.ts';
 /** `syncline hub`: real systems. */
 export const hub: Command = {
   summary: 'runs the hub between a real OroCRM and a real mailbox',
-  options: configOption,
+  options: { ...configOption, restored: { help: 'the data folder was restored from a copy, and nothing shows it: the snapshot of a machine or disk (D9)' } },
   examples: ['npx syncline hub --config syncline.yaml', 'SYNCLINE_PORT=8080 npx syncline hub --config syncline.yaml'],
   run: runHub,
 };
@@ -22,7 +22,7 @@ export async function runHub(given: Given, world: World): Promise<number> {
   }
   const config = await loadConfig(given, world, true);
   await refuseDemoFolder(config);
-  const started = await startUnlessEnded(world, { config, env: world });
+  const started = await startUnlessEnded(world, { config, env: world, isRestored: given.values['restored'] === true });
   if (started === undefined) return 0;
   announce(world, started.url, started.hub.signInLink(), given.values['json'] === true);
   const signal = await world.ended;
