@@ -341,6 +341,27 @@ t.test('A9 A13 a difference that a direction left is decided in that direction: 
   t.strictSame(desks.outlook.show(), ['1=Analyst', '2=Nurse', '3=Analyst', '4=Analyst']);
 });
 
+t.test('S14b what a direction left different is decided one by one, or approved as a whole', async (t) => {
+  const { world, desks } = await linkedWorld(5, { policy: { direction: 'left-to-right' } });
+  for (const who of [1, 2, 3]) desks.outlook.edit(desks.outlook.idOf(who), 'Nurse');
+  for (const who of [7, 8]) desks.outlook.make(who, 'Baker');
+  await world.settle();
+  govern(world, { policy: { direction: 'both-ways' } });
+  t.strictSame(await writesDuring(world, world.settle), none, 'none flows unasked');
+  const entities = new Map(await Promise.all([1, 2, 3, 7, 8].map(async (who) => [who, await entityOf(world, desks.outlook.idOf(who), 'contact')] as const)));
+  const holdsOf = async (who: number) => (await explain(await world.session(), entities.get(who) as EntityId))?.holds;
+  t.match([await holdsOf(1), await holdsOf(7)], [[{ rule: 'S14b', field: 'jobTitle', choices: ['left', 'right'], approval: String }], [{ rule: 'S14b', choices: ['keep', 'delete'], approval: String }]]);
+  const choices = [[1, 'left'], [2, 'right'], [7, 'keep'], [8, 'delete']] as const;
+  for (const [who, choice] of choices) await decided(world, entities.get(who) as EntityId, choice);
+  await world.settle();
+  t.strictSame(desks.orocrm.show(), ['1=Analyst', '2=Nurse', '3=Analyst', '4=Analyst', '5=Analyst', '7=Baker']);
+  t.strictSame(desks.outlook.show(), ['1=Analyst', '2=Nurse', '3=Nurse', '4=Analyst', '5=Analyst', '7=Baker']);
+  t.strictSame([await holdsOf(1), await holdsOf(2), await holdsOf(7)], [[], [], []]);
+  const [hold] = (await holdsOf(3)) ?? [];
+  await world.cycle({ approved: [hold?.approval ?? ''] });
+  t.strictSame(desks.orocrm.show()[2], '3=Nurse', 'the rest is approved');
+});
+
 // D6
 
 async function told(world: TwoServices, entity: EntityId): Promise<Restoring> {

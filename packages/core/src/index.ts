@@ -19,7 +19,7 @@ export { mayCreate } from './merge/existence.ts';
 export { decideDifferences, listDifferences } from './merge/differences.ts';
 export { isListed, isListedTodo, isListedUnit, leftByDirection } from './merge/listed.ts';
 export { answered, deletionOf, isChoice, mayAnswer, questionOf, type Answer, type Question } from './merge/person.ts';
-export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, sawOf, seenBy, thawUnit, type WrittenNumbers } from './merge/acknowledge.ts';
+export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, releaseUnit, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';
 export { isPurge, purgeItem, stopPurge, withoutPurged } from './merge/purge.ts';
 export type { Outcome, Told } from './merge/told.ts';

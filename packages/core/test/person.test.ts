@@ -1,5 +1,5 @@
 import t from 'tap';
-import { answered, deletionOf, freezeUnit, isChoice, mayAnswer, mayCreate, questionOf, thawUnit, type BaseRecord } from '../src/index.ts';
+import { answered, blockUnits, deletionOf, freezeUnit, isChoice, mayAnswer, mayCreate, questionOf, releaseUnit, type BaseRecord } from '../src/index.ts';
 import { agreed, classicLeftWins, exists, leftToRight, leftWins, merge, origin, owed, pair, planned, rightToLeft, rightWins, seen, settle, shows, single, typed } from './support.ts';
 
 const base = { jobTitle: 'A', description: 'notes' };
@@ -79,7 +79,7 @@ t.test('R7 a frozen unit is decided by the value of one side, which the other on
   t.ok(isChoice(differing, 'jobTitle'));
   t.notOk(isChoice(differing, 'description'), 'both hold the same');
   const choose = (side: string, value: string, policy = leftWins): BaseRecord =>
-    merge(thawUnit(differing, 'jobTitle'), [typed(3, 'jobTitle', value, { side, saw: 2 })], policy).record;
+    merge(releaseUnit(differing, 'jobTitle'), [typed(3, 'jobTitle', value, { side, saw: 2 })], policy).record;
   const right = choose('left', 'B');
   t.strictSame([agreed(right, 'jobTitle'), owed(right, 'left'), owed(right, 'right')], ['B', { jobTitle: 'C5' }, {}]);
   const left = choose('right', 'A');
@@ -88,9 +88,16 @@ t.test('R7 a frozen unit is decided by the value of one side, which the other on
   t.strictSame(planned(choose('right', 'A', rightToLeft)), ['update right jobTitle=A'], 'B11: written to Outlook first');
   t.strictSame(settle(left).units['jobTitle']?.held, {});
   const same = merge(differing, [seen('left', 3, 'jobTitle', 'B')]).record;
-  t.strictSame(thawUnit(same, 'jobTitle').units['jobTitle'], { agreed: 'B', from: origin, held: {}, owed: {} }, 'C10: both came to the same meanwhile');
+  t.strictSame(releaseUnit(same, 'jobTitle').units['jobTitle'], { agreed: 'B', from: origin, held: {}, owed: {} }, 'C10: both came to the same meanwhile');
   const empty = merge(same, [seen('left', 4, 'jobTitle', undefined), seen('right', 4, 'jobTitle', undefined)]).record;
-  t.strictSame(thawUnit(empty, 'jobTitle').units['jobTitle'], { from: origin, held: {}, owed: {} });
+  t.strictSame(releaseUnit(empty, 'jobTitle').units['jobTitle'], { from: origin, held: {}, owed: {} });
+});
+
+t.test('M43 a unit that a side refused is held back no more when a person has decided about it', async (t) => {
+  const differing = merge(pair(base), [seen('right', 2, 'jobTitle', 'B')], leftToRight).record;
+  const refused = blockUnits(differing, 'left', { jobTitle: 'too long' });
+  const chosen = merge(releaseUnit(refused, 'jobTitle'), [typed(3, 'jobTitle', 'B', { side: 'left', saw: 2 })], leftToRight).record;
+  t.strictSame([chosen.units['jobTitle']?.blocked, planned(chosen)], [undefined, ['update right jobTitle=B']]);
 });
 
 t.test('M10 D4 no choice where a side holds its own for want of room, or is not there', async (t) => {

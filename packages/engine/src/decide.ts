@@ -1,5 +1,5 @@
 import {
-  answered, baseUnit, deletionOf, fieldsOf, fieldsOfUnit, heldBy, isChoice, mayAnswer, questionOf, thawUnit,
+  answered, baseUnit, deletionOf, fieldsOf, fieldsOfUnit, heldBy, isChoice, mayAnswer, questionOf, releaseUnit,
   type Answer, type BaseRecord, type Claim, type EntityId, type UnitId,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
@@ -77,7 +77,7 @@ async function take(session: Session, entity: EntityId, record: BaseRecord, unit
     before: replaced === undefined ? {} : { [unit]: replaced }, after: value === undefined ? {} : { [unit]: value },
   };
   session.writes.decided(entity, unit);
-  await session.commit({ base: [[entity, thawUnit(record, unit)]], claim: [[entity, claim]], put: [historyPut(row, `decide/${unit}`)] });
+  await session.commit({ base: [[entity, releaseUnit(record, unit)]], claim: [[entity, claim]], put: [historyPut(row, `decide/${unit}`)] });
   await mergeClaims(session, startReport(row.run, 'decide', now));
 }
 

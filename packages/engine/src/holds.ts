@@ -3,6 +3,7 @@ import {
   type Action, type Answer, type BaseRecord, type EntityId, type UnitId,
 } from '@syncline/core';
 import type { SideName } from './bind.ts';
+import { differencesOf } from './differences.ts';
 import { guard } from './guard.ts';
 import { notifying } from './meetings.ts';
 import { nativeKey, readNative } from './native.ts';
@@ -21,13 +22,15 @@ export interface Hold {
   readonly reason: string;
   /** What `decide` takes. */
   readonly choices: readonly Choice[];
-  /** The name under which a planned write that waits can be approved (D2, D7, D11). */
+  /** The name under which what waits can be approved instead, alone (D7) or with all that waits for the same reason (D2, D11, S14b). */
   readonly approval?: string;
 }
 
 /** Everything about a record that waits for a person or for its cause to vanish; nothing when it does not wait. */
 export async function holdsOf(session: Session, entity: EntityId, record: BaseRecord): Promise<readonly Hold[]> {
-  return [...wholeHolds(session, record), ...goneHolds(session, record), ...(await fieldHolds(session, record)), ...(await plannedHolds(session, entity, record))];
+  const holds = [...wholeHolds(session, record), ...goneHolds(session, record), ...(await fieldHolds(session, record)), ...(await plannedHolds(session, entity, record))];
+  const list = session.index.listed.has(entity) ? differencesOf(session)?.approval : undefined;
+  return list === undefined ? holds : holds.map((hold) => (hold.rule === 'S14b' ? { ...hold, approval: list } : hold));
 }
 
 const answers: readonly Answer[] = ['keep', 'delete'];
@@ -54,7 +57,6 @@ function wholeHolds(session: Session, record: BaseRecord): readonly Hold[] {
 
 /** What ends a hold that nobody can decide here. */
 const wayOut: { readonly [rule: string]: string } = {
-  S14b: 'the plan of all that differs tells the name to approve',
   S17: 'only what its owner does to it there ends that: take the privacy, or the excluded category, off the item',
   D12: 'series are not synced yet, so there is nothing to decide: single events in its place are synced',
 };

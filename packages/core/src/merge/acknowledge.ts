@@ -74,9 +74,9 @@ export function freezeUnit(record: BaseRecord, name: UnitId, reason: string): Ba
   return { ...record, units: { ...record.units, [name]: { ...baseUnit(record, name), owed: {}, frozen: reason } } };
 }
 
-/** A person has decided: the unit goes on from what it was when it was frozen (R7); what both sides have come to meanwhile is agreed. */
-export function thawUnit(record: BaseRecord, name: UnitId): BaseRecord {
-  const { frozen: _frozen, agreed: _agreed, ...rest } = baseUnit(record, name);
+/** A person has decided: the unit is neither frozen (R7) nor held back (M43, S14b) any more; what both sides have come to meanwhile is agreed. */
+export function releaseUnit(record: BaseRecord, name: UnitId): BaseRecord {
+  const { frozen: _frozen, blocked: _blocked, agreed: _agreed, ...rest } = baseUnit(record, name);
   const [value, ...others] = Object.keys(record.links).map((side) => heldBy(baseUnit(record, name), side).value);
   const isOne = others.every((other) => sameUnit(record.kind, name, other, value));
   const agreed = isOne ? value : baseUnit(record, name).agreed;
