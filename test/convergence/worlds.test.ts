@@ -47,6 +47,7 @@ for (const seed of new Set(seeds)) {
     t.strictSame(await doubles(world), [], 'no item carries the id of another one\'s record');
     t.strictSame(await lost(world, ledger), [], 'every edit is on both sides or in history');
     t.strictSame(world.graph.admin.outbox(), [], 'D7 nobody was mailed');
+    t.comment('syncline: schedules 1');
     if (policy.direction === 'left-to-right') t.strictSame(Object.keys(world.oro.counters.requests).filter((request) => !/^GET |oauth2-token/.test(request)), [], 'A13 zero writes to OroCRM');
   });
 }
