@@ -1,5 +1,9 @@
-import { Failure, isPresent } from '@syncline/connector';
-import { acknowledgeCreate, acknowledgeDelete, type EntityId, type Link } from '@syncline/core';
+import { Failure, isPresent, type Json } from '@syncline/connector';
+import {
+  acknowledgeCreate, acknowledgeDelete, baseUnit, heldBy, readView, sameUnit, unitsOf, viewOf,
+  type BaseRecord, type EntityId, type Link, type UnitId,
+} from '@syncline/core';
+import type { Commit } from './commit.ts';
 import { deletionPuts, historyPut } from './history.ts';
 import { intentDel, openIntents, type Intent } from './intent.ts';
 import { record } from './observe.ts';
@@ -78,8 +82,30 @@ async function resolveById(session: Session, report: Reporting, intent: Intent):
     await session.commit({ base: [[entity, acknowledgeDelete(before, side)]], del: [intentDel(intent)], put: deletionPuts(session, report.run, intent) });
     return false;
   }
+  const put = op === 'update' && isPresent(seen) && before !== undefined ? replacedPuts(session, report, intent, seen.record, before) : [];
   await record(session, side, kind, [seen]);
   if (op === 'delete') await session.commit({ del: [intentDel(intent)] });
+  else if (put.length > 0) await session.commit({ put });
   return op !== 'delete';
+}
+
+/** Rule G3: an update that is found to be done has replaced what the side held before, although nobody was answered. */
+function replacedPuts(session: Session, report: Reporting, { entity, kind, side, id, native = null, units, numbers }: Intent, shown: Json, record: BaseRecord): NonNullable<Commit['put']> {
+  const lens = session.sides[side].entities[kind].lens();
+  const now = unitsOf(kind, readView(kind, lens, shown, { native, view: viewOf(kind, units) }));
+  const before: Record<UnitId, Json> = {};
+  const after: Record<UnitId, Json> = {};
+  const rules: Record<UnitId, string> = {};
+  for (const unit of Object.keys(numbers)) {
+    const held = heldBy(baseUnit(record, unit), side).value;
+    if (!sameUnit(kind, unit, now[unit], units[unit]) || sameUnit(kind, unit, held, now[unit])) continue;
+    if (held !== undefined) before[unit] = held;
+    if (now[unit] !== undefined) after[unit] = now[unit];
+    rules[unit] = record.units[unit]?.owed[side] ?? 'R4';
+  }
+  const [rule] = Object.values(rules);
+  if (rule === undefined) return [];
+  report.add(side, kind, 'updated');
+  return [historyPut({ at: session.env.now(), run: report.run, entity, kind, side, op: 'update', rule, ...(id !== undefined && { id }), before, after, rules }, `${side}/update`)];
 }
 

@@ -416,3 +416,25 @@ t.test('S7 a kind that is switched off is neither read nor written', async (t) =
   t.equal(rightOf(world, 'Person 1')?.['jobTitle'], 'Poet', 'switched on again it goes on');
   t.ok(isPresent(await sides.left.entities.contact.get('1')));
 });
+
+t.test('G3 R4 an update whose answer was lost is in history once it is found to be done', async (t) => {
+  const world = await linkedPeople(2);
+  world.left.edit('contact', '1', { jobTitle: 'Poet' });
+  const lost = new Failure('unavailable', 'no answer', { maybeDone: true });
+  await cycleWith(world, (side) => contacts(side, 'right', (entity) => ({
+    push: async (some) => {
+      await entity.push(some);
+      return some.map(() => ({ status: 'failed', failure: lost }));
+    },
+  })));
+  t.equal(rightOf(world, 'Person 1')?.['jobTitle'], 'Poet', 'done, though nobody was told');
+  const rows = async (): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    for await (const [, row] of world.store.entries('history')) if ((row as { readonly op: string }).op === 'update') found.push(row);
+    return found;
+  };
+  t.strictSame(await rows(), [], 'not yet');
+  world.restart();
+  await world.settle();
+  t.match(await rows(), [{ side: 'right', before: { jobTitle: 'Analyst' }, after: { jobTitle: 'Poet' }, rules: { jobTitle: 'C5' } }], 'once');
+});
