@@ -72,12 +72,17 @@ function isOvertaken(sent: Sending, answer: Written<Json>): answer is Extract<Wr
   return answer.status === 'conflict' || (answer.status === 'gone' && !isDone(sent, answer.seen));
 }
 
-/** Rule R6: what changed under us is read again, unless the answer brought it. A failure here is of this record alone. */
+/**
+ * Rule R6: what changed under us is read again, unless the answer brought it. Not to be found proves nothing (D1) and is asked for, but
+ * on a side that is not believed (D3) it waits. A failure here is of this record alone.
+ */
 async function readAgain(session: Session, report: Reporting, sent: Sending, seen: Seen<Json> | undefined, failed: Set<string>): Promise<void> {
   const { side, kind } = sent.job;
   const { id } = sent.intent;
+  const isUnproven = seen !== undefined && !isPresent(seen) && seen.absent === 'missing';
   try {
-    if (seen !== undefined) await recordSeen(session, side, kind, [seen]);
+    if (isUnproven && report.isDoubted(side, kind)) failed.add(jobKey(sent.job.action));
+    else if (seen !== undefined && !isUnproven) await recordSeen(session, side, kind, [seen]);
     else if (id !== undefined) await recordSeen(session, side, kind, [await session.sides[side].entities[kind].get(id)]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -98,6 +98,8 @@ export interface Reporting {
   readonly note: (note: Note) => void;
   readonly stop: (stopped: Stopped) => void;
   readonly isStopped: (side: SideName) => boolean;
+  /** The side shows nothing of the kind, and is not believed (D3). */
+  readonly isDoubted: (side: SideName, kind: Kind) => boolean;
   readonly stopped: readonly Stopped[];
   readonly writes: () => number;
   readonly finish: (end: { readonly endedAt: number; readonly settled: boolean; readonly planned: readonly Line[]; readonly read: readonly SideName[] }) => CycleReport;
@@ -120,6 +122,7 @@ export function startReport(run: string, trigger: string, startedAt: number): Re
     note: (note) => void notes.push(note),
     stop: (stop) => void stopped.push(stop),
     isStopped: (side) => stopped.some((stop) => stop.side === side),
+    isDoubted: (side, kind) => notes.some((note) => note.rule === 'D3' && note.side === side && note.kind === kind),
     stopped,
     writes: () => writes.left + writes.right,
     finish: ({ endedAt, settled, planned, read }) => ({ run, trigger, startedAt, endedAt, counts: { left: withNotes('left', counts.left, notes), right: withNotes('right', counts.right, notes) }, lines, notes, stopped, writes, settled, planned, read }),

@@ -438,3 +438,37 @@ t.test('G3 R4 an update whose answer was lost is in history once it is found to 
   await world.settle();
   t.match(await rows(), [{ side: 'right', before: { jobTitle: 'Analyst' }, after: { jobTitle: 'Poet' }, rules: { jobTitle: 'C5' } }], 'once');
 });
+
+t.test('D1 D3 R6 what a write does not find is asked for; on a side that shows nothing at all it waits', async (t) => {
+  const unsure = (side: BoundSide): BoundSide => contacts(side, 'right', (entity) => ({
+    push: async (some) => (await entity.push(some)).map((answer, at) => {
+      const write = some[at];
+      return answer.status === 'gone' && write !== undefined && write.op !== 'create' ? { status: 'gone', seen: { id: write.id, absent: 'missing' } } : answer;
+    }),
+  }));
+  const one = await linkedPeople(3);
+  one.right.remove('contact', rightId(one, 'Person 1'));
+  one.left.edit('contact', '1', { jobTitle: 'Poet' });
+  // Removed after the listing was made: the write finds out.
+  const report = await cycleWith(one, (side) => contacts(unsure(side), 'right', () => ({
+    async *pull() {
+      yield await Promise.resolve({ seen: [] });
+    },
+  })));
+  t.ok(report.settled);
+  t.equal(rightOf(one, 'Person 1')?.['jobTitle'], 'Poet', 'C11: made again');
+
+  const all = await linkedPeople(2);
+  for (const name of people(2)) all.right.remove('contact', rightId(all, name));
+  all.left.edit('contact', '1', { jobTitle: 'Poet' });
+  let pushes = 0;
+  const doubted = await cycleWith(all, (side) => contacts(unsure(side), 'right', (entity) => ({
+    push: (some) => {
+      pushes += 1;
+      return entity.push(some);
+    },
+  })));
+  t.match(doubted.notes, [{ rule: 'D3' }]);
+  t.equal(pushes, 1, 'tried once');
+  t.equal(all.right.list('contact').length, 0, 'nothing is made again');
+});
