@@ -100,6 +100,16 @@ for (const [removed, links, isHeld] of [[2, 5, false], [3, 6, false], [3, 5, tru
   });
 }
 
+t.test('D2 what waits does not run in the same cycle because other records were created in it', async (t) => {
+  const { world, desks } = await linkedWorld(5);
+  for (const who of [1, 2, 3]) desks.orocrm.remove(desks.orocrm.idOf(who));
+  for (let who = 6; who <= 20; who += 1) desks.orocrm.make(who, 'Baker');
+  const report = await world.cycle();
+  t.match(notesOf([report], 'D2')[0], { what: 'held', message: /3 of 5/ });
+  t.equal(report.counts.right.contact.deleted, 0);
+  t.equal(desks.outlook.show().length, 20, 'the other work is done');
+});
+
 t.test('D2 every record of a side, one within a day after another: the last of two waits', async (t) => {
   const { world, desks } = await linkedWorld(2);
   desks.orocrm.remove(desks.orocrm.idOf(1));
@@ -152,6 +162,16 @@ t.test('D3 a side that shows nothing of a kind: no deletion, no re-creation of t
     } else {
       t.match(notesOf([await world.cycle({ approved: [approval] })], 'D2'), [{ message: /4 of 4/ }], 'approved: then the deletions themselves are asked about');
     }
+  }
+});
+
+t.test('D3 a single link is no reason for doubt: what is deleted is deleted, what is created again is', async (t) => {
+  for (const emptied of ['orocrm', 'outlook'] as const) {
+    const { world, desks } = await linkedWorld(1);
+    desks[emptied].remove(desks[emptied].idOf(1));
+    const reports = await world.settle();
+    t.strictSame(notesOf(reports, 'D3'), [], emptied);
+    t.strictSame(shows(desks), emptied === 'orocrm' ? [0, 0] : [1, 1], emptied);
   }
 });
 

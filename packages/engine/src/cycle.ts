@@ -1,6 +1,7 @@
 import { Failure, type Kind } from '@syncline/connector';
 import type { BoundSide, SideName } from './bind.ts';
 import { listAnew, settleDifferences } from './differences.ts';
+import { followMarks, leaveRestored, tellGeneration } from './generation.ts';
 import { openIntents } from './intent.ts';
 import { matchUp } from './match-up.ts';
 import { holdMeetings } from './meetings.ts';
@@ -49,6 +50,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
   const report = withListener(startReport(runName(startedAt, session.store.latest()), options.trigger, startedAt), options.onLine);
   const mayWriteAnything = await isStarted(session, options.go === true && options.preview !== true);
 
+  if (options.preview !== true) await tellGeneration(session, report);
   const readable = await readSides(session, report, progress, mayWriteAnything ? options : { ...options, sides: both });
   if (readable === 'nothing') return report.finish({ endedAt: session.env.now(), settled: true, planned: [], read: options.sides ?? both });
   if (readable === undefined) return finish(session, report, false, []);
@@ -68,6 +70,7 @@ export async function runCycle(session: Session, options: CycleOptions): Promise
       return finish(session, report, selected.actions.length === 0, [...linesOf(readable, selected.actions), ...listed.lines]);
     }
     const isDone = await writeUntilSettled(readable, report, progress, selected, isFirst, options.approved);
+    if (isDone) await leaveRestored(readable);
     await compactLog(session);
     await pruneHistory(session);
     return finish(session, report, isDone, []);
@@ -98,6 +101,7 @@ async function readSides(session: Session, report: Reporting, progress: Progress
     }
     progress({ phase: 'merge' });
     if (preview !== true) session.writes.nextCycle();
+    await followMarks(session);
     await mergeClaims(session, report, looked, found);
     await mergeUnderNewPolicy(session, report, () => listAnew(session, upTo));
   } catch (error) {
@@ -156,7 +160,8 @@ async function observeAgain(session: Session, side: SideName, kind: Kind, progre
 
 /** Writes, and decides again what changed meanwhile (R6) or became possible by a write (marks, K2), until nothing is left. */
 async function writeUntilSettled(session: Session, report: Reporting, progress: Progress, first: Selected, isFirst: boolean, approved?: readonly string[]): Promise<boolean> {
-  const failed = new Set<string>();
+  // What waits for a person is not weighed again against what this very cycle has created (D2).
+  const failed = new Set(first.stopped.map(jobKey));
   let { actions, isPutOff } = first;
   // Each round either settles records or finds them changed again by people; what is left after some is the next cycle's.
   for (let round = 0; round < 8 && actions.length > 0; round += 1) {

@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
  * may overwrite. `approved` are the names of what a person has looked at and allowed. What a guard that is switched off
  * would have kept is told.
  */
-export function guard(session: Session, actions: readonly Action[], isFirst: boolean, approved: readonly string[]): { readonly actions: readonly Action[]; readonly held: readonly Note[] } {
+export function guard(session: Session, actions: readonly Action[], isFirst: boolean, approved: readonly string[]): { readonly actions: readonly Action[]; readonly held: readonly Note[]; readonly stopped: readonly Action[] } {
   const { guards = defaultGuards, kinds } = session.settings;
   const held: Note[] = [];
   const stopped = new Set<Action>();
@@ -40,7 +40,7 @@ export function guard(session: Session, actions: readonly Action[], isFirst: boo
       }
     }
   }
-  return { actions: actions.filter((action) => !stopped.has(action)), held };
+  return { actions: actions.filter((action) => !stopped.has(action)), held, stopped: [...stopped] };
 }
 
 /** Rules of deletions a person has asked for, one by one, with the run that is undone, or by the name of a purge (D8): nobody is asked twice. */

@@ -8,6 +8,8 @@ import type { Session } from './session.ts';
 export interface Selected {
   readonly actions: readonly Action[];
   readonly held: readonly Note[];
+  /** What the guards took out: it waits for this cycle as a whole, whatever else is written in it. */
+  readonly stopped: readonly Action[];
   /** Something is put off to the next cycle: this one is not the last. */
   readonly isPutOff: boolean;
 }
