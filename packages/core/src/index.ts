@@ -17,7 +17,8 @@ export { mergeRecord, newRecord, type MergedRecord, type OpenIntents } from './m
 export { createAgain } from './merge/carry-out.ts';
 export { mayCreate } from './merge/existence.ts';
 export { decideDifferences, listDifferences } from './merge/differences.ts';
-export { isListed, isListedTodo, isListedUnit, leftByDirection } from './merge/listed.ts';
+export { isListed, isListedTodo, isListedUnit, leftByDirection, sinceRestore } from './merge/listed.ts';
+export { asRestored, asUsual, isSettledSinceRestore, relinkRecords } from './merge/restored.ts';
 export { answered, deletionOf, isChoice, mayAnswer, questionOf, type Answer, type Question } from './merge/person.ts';
 export { acknowledgeCreate, acknowledgeDelete, acknowledgeWrite, blockUnits, changedUnits, freezeUnit, linkRecords, releaseUnit, sawOf, seenBy, type WrittenNumbers } from './merge/acknowledge.ts';
 export { firstMatch, type FirstSeen } from './merge/first-match.ts';

@@ -24,6 +24,8 @@ export interface LinkIndex {
   readonly pending: ReadonlySet<EntityId>;
   /** Records of which something is listed since the direction changed (S14b). */
   readonly listed: ReadonlySet<EntityId>;
+  /** Records that a backup gave back, until both sides were read and nothing of them waits (D9). */
+  readonly restored: ReadonlySet<EntityId>;
   /** Records known on one side only. */
   readonly unlinked: { readonly left: ReadonlyMap<EntityId, Unlinked>; readonly right: ReadonlyMap<EntityId, Unlinked> };
   /** Records known on one side only that came, or changed, since matching last looked. */
@@ -42,6 +44,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
   const unlinked = { left: new Map<EntityId, Unlinked>(), right: new Map<EntityId, Unlinked>() };
   const pending = new Set<EntityId>();
   const listed = new Set<EntityId>();
+  const restored = new Set<EntityId>();
   const unmatched = new Set<EntityId>();
   const linked: Record<Kind, number> = { contact: 0, task: 0, event: 0 };
   const away = { left: emptySets(), right: emptySets() };
@@ -57,6 +60,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
     }
     pending.delete(entity);
     listed.delete(entity);
+    restored.delete(entity);
     unmatched.delete(entity);
     if (isLinked(record)) linked[record.kind] -= 1;
   };
@@ -73,6 +77,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
     }
     if (planRecord(entity, record).length > 0) pending.add(entity);
     if (isListed(record)) listed.add(entity);
+    if (record.restored === true) restored.add(entity);
     if (isLinked(record)) linked[record.kind] += 1;
   };
   for (const [entity, record] of records) add(entity, record);
@@ -84,6 +89,7 @@ export function indexLinks(records: Iterable<readonly [EntityId, BaseRecord]>, k
     awayFrom: (side, kind) => away[side][kind],
     pending,
     listed,
+    restored,
     unlinked,
     unmatched,
     matched: () => unmatched.clear(),

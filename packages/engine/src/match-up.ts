@@ -1,6 +1,6 @@
 import { isPresent, type Mark } from '@syncline/connector';
 import {
-  isListed, isListedTodo, linkRecords, matchRecords, mayWrite, sameUnit, seenBy, withoutItem,
+  isListed, isListedTodo, linkRecords, matchRecords, mayWrite, relinkRecords, sameUnit, seenBy, sinceRestore, withoutItem,
   type BaseRecord, type Candidate, type EntityId, type Kind, type Matches, type Units,
 } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
@@ -63,15 +63,15 @@ async function matchByMark(session: Session, report: Reporting, kind: Kind, open
   const origin = session.sides.left.account.origin;
   for (const [right, { id }] of [...open.right]) {
     const record = session.replica.get(right);
-    if (record?.links['right']?.mark === undefined || (record.todo['left'] !== undefined && !isListed(record))) continue;
+    if (record?.links['right']?.mark === undefined || (record.todo['left'] !== undefined && !isListed(record) && record.restored !== true)) continue;
     const mark = await markOf(session, kind, id);
     if (mark === undefined || (mark.origin !== undefined && mark.origin !== origin)) continue;
     const left = session.index.entityOf('left', kind, mark.id);
     const twin = left === undefined ? undefined : open.left.get(left);
     if (left !== undefined && twin !== undefined && (mark.origin !== undefined || twin.key === open.right.get(right)?.key)) {
-      link(session, left, right, open, step);
+      linkMarked(session, report, left, right, open, step);
     } else if (left !== undefined && mark.origin !== undefined && isLeftBehind(session, left)) {
-      link(session, left, right, open, step);
+      linkMarked(session, report, left, right, open, step);
     } else if (left === undefined && mark.origin !== undefined) {
       await holdMarked(session, report, kind, right, record, mark, open, step);
     } else if (mark.origin !== undefined) {
@@ -145,11 +145,24 @@ function pairUp(session: Session, kind: Kind, lefts: readonly Candidate[], right
   return pairs.map(({ left: right, right: left, others }) => ({ left, right, others }));
 }
 
-function link(session: Session, left: EntityId, right: EntityId, open: Open, step: Linking): void {
+/** While a backup is caught up with, a pair that names itself was in sync once: what differs by now was edited since, and is told (D9). */
+function linkMarked(session: Session, report: Reporting, left: EntityId, right: EntityId, open: Open, step: Linking): void {
+  if (session.index.restored.size === 0) {
+    link(session, left, right, open, step);
+    return;
+  }
+  link(session, left, right, open, step, relinkRecords);
+  const { kind, units = {} } = step.base.get(left) ?? {};
+  for (const [field, { blocked }] of Object.entries(units)) {
+    if (kind !== undefined && blocked?.['left'] === sinceRestore) report.note({ what: 'held', rule: 'S14b', message: sinceRestore, entity: left, kind, side: 'left', field });
+  }
+}
+
+function link(session: Session, left: EntityId, right: EntityId, open: Open, step: Linking, make: typeof linkRecords = linkRecords): void {
   const one = session.replica.get(left);
   const other = session.replica.get(right);
   if (one === undefined || other === undefined) return;
-  step.base.set(left, linkRecords(withoutItem(one, 'right'), other, session.settings.policy));
+  step.base.set(left, make(withoutItem(one, 'right'), other, session.settings.policy));
   step.base.delete(right);
   step.merged.set(left, right);
   open.left.delete(left);

@@ -24,6 +24,8 @@ export interface UserStore {
   readonly commit: (batch: Batch) => Promise<number>;
   /** Number of the newest update; 0 for none. */
   readonly latest: () => number;
+  /** Which life of the store this is; more than the one known means that it was opened as a copy (D9). 1 when absent. */
+  readonly generation?: () => number;
   /** One row's value; `undefined` where there is none. */
   readonly get: (space: Space, key: string) => Promise<Json | undefined>;
   /** Values in the order of `keys`; `undefined` where there is no row. */

@@ -4,6 +4,7 @@ import { documentFormat, openReplica, type Replica } from '@syncline/replica';
 import type { BoundSide } from './bind.ts';
 import type { Commit } from './commit.ts';
 import { openDeletions, type Deletions } from './deletions.ts';
+import { enterGeneration } from './generation.ts';
 import { indexLinks, type LinkIndex } from './index-of-links.ts';
 import { startMemoryOfWrites, type MemoryOfWrites } from './memory-of-writes.ts';
 import type { Env, UserStore } from './ports.ts';
@@ -49,7 +50,7 @@ export async function openSession(
   const index = indexLinks(replica.records(), settings.keys, settings.policy.matchWithoutName);
   const deletions = await openDeletions(store);
   let number = store.latest();
-  return {
+  const session: Session = {
     sides, replica, store, index, deletions, writes: startMemoryOfWrites(), vanished: new Map(), env, settings,
     nextNumber: () => number + 1,
     commit: async ({ put, del, ...step }) => {
@@ -65,6 +66,8 @@ export async function openSession(
       if (update !== undefined && stored !== expected) throw new Error(`the log stands at ${stored} where ${expected} was expected: two writers for one user`);
     },
   };
+  await enterGeneration(session);
+  return session;
 }
 
 /**

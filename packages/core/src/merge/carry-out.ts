@@ -18,9 +18,10 @@ export function carryOut(record: BaseRecord, decision: Decision, rule: string, m
     case 'freeze':
       return { record, told: [] };
     case 'to-right':
-      return { record: policy.direction === 'both-ways' ? record : sweep(record, 'right', rule === 'A5' ? 'A5' : 'A2', policy), told: [] };
+      // After a restore nobody knows what the other side's own edits came after.
+      return { record: policy.direction === 'both-ways' || record.restored === true ? record : sweep(record, 'right', rule === 'A5' ? 'A5' : 'A2', policy), told: [] };
     case 'to-left': {
-      const waits = policy.direction === 'both-ways' || (rule === 'B7' && policy.oneWayRevert === 'on-source-change');
+      const waits = policy.direction === 'both-ways' || record.restored === true || (rule === 'B7' && policy.oneWayRevert === 'on-source-change');
       return { record: waits ? record : sweep(record, 'left', 'B5', policy), told: [] };
     }
     case 'create-right':
@@ -41,8 +42,8 @@ export function carryOut(record: BaseRecord, decision: Decision, rule: string, m
 /** Deleted in Outlook while OroCRM has it: `outlookDeletion` says what that means. An edit in OroCRM survives (A10). */
 function recreateRight(record: BaseRecord, rule: string, merged: Merged, policy: Policy): ReturnType<typeof carryOut> {
   const isEdited = merged.some(([, unit]) => unit.decided) && policy.deleteVsEdit === 'by-policy';
-  // In direction left to right nothing is written on the left, deletions neither (A13).
-  const meaning = policy.rightDeletion === 'propagate' && policy.direction === 'left-to-right' ? 'ignore' : policy.rightDeletion;
+  // In direction left to right nothing is written on the left, deletions neither (A13); after a restore nothing is deleted (D9).
+  const meaning = policy.rightDeletion === 'propagate' && (policy.direction === 'left-to-right' || record.restored === true) ? 'ignore' : policy.rightDeletion;
   if (meaning === 'recreate' || isEdited) return { record: createAgain(record, 'right', rule), told: [] };
   const given = giveUp(record);
   return { record: meaning === 'ignore' ? given : { ...given, todo: deletion(record, 'left', rule, merged) }, told: edits(record, rule, merged) };

@@ -65,6 +65,8 @@ export function decideRecord(record: BaseRecord, merged: Merged, claims: readonl
   const leftState: LeftState = left === 'outside' ? 'hidden' : left;
   const rightState: RightState = right === 'hidden' ? 'outside' : right;
   const decided = (record.state === 'tombstone' ? decideGivenUp(record, leftState, rightState, merged, policy) : undefined) ?? decide(policy, leftState, rightState);
+  // Nobody knows what became of the record since the backup: its item waits for a person (D9).
+  if (record.restored === true && decided.decision === 'delete-right') return { decision: 'tombstone', rule: 'A12' };
   return isTouched && (decided.rule === 'A9' || decided.rule === 'G2') ? { decision: 'to-right', rule: 'A5' } : decided;
 }
 
@@ -102,7 +104,7 @@ function decideSingle(state: State): Decided {
 export function decideGivenUp(record: BaseRecord, left: LeftState, right: RightState, merged: Merged, policy: Policy): Decided | undefined {
   if (Object.values(record.todo).some((todo) => !isListedTodo(todo)) || left === 'hidden' || right === 'outside') return undefined;
   // Deleted in OroCRM in a time when Outlook was not to follow (A11).
-  if (left === 'deleted') return policy.deleteVsEdit === 'by-policy' && policy.direction !== 'left-to-right' ? { decision: 'leave', rule: 'A12' } : undefined;
+  if (left === 'deleted') return (policy.deleteVsEdit === 'by-policy' || record.restored === true) && policy.direction !== 'left-to-right' ? { decision: 'leave', rule: 'A12' } : undefined;
   // Deleted in Outlook, and OroCRM was not to follow (B9, A10): until the record changes.
   if (policy.direction === 'right-to-left' || merged.some(([, unit]) => unit.decided)) return undefined;
   return { decision: 'leave', rule: policy.rightDeletion === 'recreate' ? 'S14b' : policy.direction === 'both-ways' ? 'C11' : 'A10' };

@@ -6,6 +6,9 @@ import { without, type BaseRecord, type BaseUnit, type Todo } from './base.ts';
  */
 export const leftByDirection = 'it differs since a time in one direction: it waits for approval, or for the next edit';
 
+/** Why a unit waits that both sides changed since a backup, differently: nobody can tell the hub's own writes from a person's (history 23). */
+export const sinceRestore = 'differs on both sides since the hub was restored';
+
 /** Whether the unit is on the list. */
 export function isListedUnit({ blocked }: Pick<BaseUnit, 'blocked'>): boolean {
   return blocked !== undefined && Object.values(blocked).includes(leftByDirection);

@@ -8,6 +8,7 @@ import { hasSeen, later, undoWriter, type Claim, type Origin, type Side } from '
 import { fillMembers } from './members.ts';
 import { observeUnit, type Observed, type OpenIntent } from './observe-unit.ts';
 import { standAside } from './one-way.ts';
+import { sinceRestore } from './listed.ts';
 import { tell, type Told } from './told.ts';
 
 /** What a unit is after a merge. */
@@ -191,8 +192,7 @@ function differsAllRound(unit: BaseUnit, winner: Candidate, { policy, sides, sam
 
 /** Nothing is decided; it waits, in words, for a person (history 23). */
 function list(unit: BaseUnit, claims: readonly Claim[]): { readonly unit: BaseUnit; readonly told: readonly Told[] } {
-  const reason = 'differs on both sides since the hub was restored';
-  const blocked = { ...unit.blocked, ...Object.fromEntries(claims.map((claim) => [claim.side, reason])) };
+  const blocked = { ...unit.blocked, ...Object.fromEntries(claims.map((claim) => [claim.side, sinceRestore])) };
   return { unit: { ...unit, blocked }, told: claims.map((claim) => tell(claim, 'listed', 'S14b')) };
 }
 
