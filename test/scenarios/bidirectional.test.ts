@@ -170,6 +170,39 @@ for (const [wins, policy] of bothSettings) {
     t.equal(world.oro.admin.contact(oroId(desks))?.emails.find(({ primary }) => primary)?.value, 'p@example.com');
   });
 
+  t.test(`C9s which e-mail is the primary one is a unit of its own: chosen here while one is added there, both stay (${wins} wins)`, async (t) => {
+    const { world, desks } = await linkedWorld(4, { policy });
+    const [record, item] = [oroId(desks), desks.outlook.idOf(1)];
+    world.oro.admin.updateContact(record, { emails: ['p@example.com', 'q@example.com'], primaryEmail: 'p@example.com' });
+    await world.settle();
+    world.clock.now += 16 * 60_000;
+    world.oro.admin.updateContact(record, { primaryEmail: 'q@example.com' });
+    world.graph.admin.updateContact(item, { emailAddresses: ['p', 'q', 'r'].map((name) => ({ name, address: `${name}@example.com` })) });
+    const reports = await world.settle();
+    t.strictSame(world.oro.admin.contact(record)?.emails.map(({ value, primary }) => (primary ? `[${value}]` : value)).sort(), ['[q@example.com]', 'p@example.com', 'r@example.com']);
+    const shown = world.graph.admin.getContact(item)?.['emailAddresses'] as readonly { readonly address: string }[];
+    t.strictSame(shown.map(({ address }) => address), ['q@example.com', 'p@example.com', 'r@example.com'], 'the primary one first');
+    t.strictSame(reports.flatMap(({ notes }) => notes.filter(({ what }) => what === 'conflict')), []);
+  });
+
+  t.test(`C9s an address is one unit: its city changed here and its street there is a conflict, another address is not (${wins} wins)`, async (t) => {
+    const { world, desks } = await linkedWorld(4, { policy });
+    const [record, item] = [oroId(desks), desks.outlook.idOf(1)];
+    const home = { street: '1 Main St', city: 'Boston', country: 'US', postalCode: '02101', types: ['billing' as const] };
+    world.oro.admin.updateContact(record, { addresses: [home] });
+    await world.settle();
+    world.clock.now += 16 * 60_000;
+    world.oro.admin.updateContact(record, { addresses: [{ ...home, city: 'Salem' }] });
+    const shown = (): { readonly street: string; readonly city: string } => world.graph.admin.getContact(item)?.['businessAddress'] as { readonly street: string; readonly city: string };
+    world.graph.admin.updateContact(item, { businessAddress: { ...shown(), street: '2 Elm St' }, homeAddress: { street: '3 Oak St', city: 'Berlin', countryOrRegion: 'Germany' } });
+    const reports = await world.settle();
+    const [street, city] = wins === 'OroCRM' ? ['1 Main St', 'Salem'] : ['2 Elm St', 'Boston'];
+    t.match(shown(), { street, city });
+    t.match(world.oro.admin.contact(record)?.addresses.toSorted((a, b) => a.types.join().localeCompare(b.types.join())), [{ street, city, types: ['billing'] }, { street: '3 Oak St', types: ['shipping'] }]);
+    t.match(reports.flatMap(({ notes }) => notes.filter(({ what }) => what === 'conflict')), [{ field: 'billingAddress' }]);
+    t.equal(reports.flatMap(({ notes }) => notes.filter(({ what }) => what === 'conflict')).length, 1);
+  });
+
   t.test(`C9s start, end and all-day are one unit: the start moved here and the end there is a conflict (${wins} wins)`, async (t) => {
     const { world, desks } = await linkedWorld(4, { policy }, 'event');
     const [event, item] = [Number(desks.orocrm.idOf(1)), desks.outlook.idOf(1)];

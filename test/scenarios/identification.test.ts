@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { AdminBody, OroContactInput } from '@syncline/simulators';
 import { columns, createOnBoth, govern, linkedWorld, marked, markerOf, noWrites, rulesNoted, writesDuring, writesTo } from '../support/linked-pair.ts';
-import { isQuiet, twoServices, type TwoServices, type WorldOptions } from '../support/two-services.ts';
+import { isQuiet, mailbox, twoServices, type TwoServices, type WorldOptions } from '../support/two-services.ts';
 
 t.setTimeout(120_000);
 
@@ -54,6 +54,34 @@ t.test('K3 the marker survives an edit in Outlook, and is restored from the link
   t.equal(world.oro.admin.contact(left)?.jobTitle, 'Countess', 'the edit is synced to the same record');
   t.equal(world.oro.admin.listContacts().length, 3);
 });
+
+t.test('K3 the marker of an event and of a task is restored likewise', async (t) => {
+  const world = twoServices();
+  for (const subject of ['Call', 'Write']) world.oro.admin.createTask({ subject });
+  for (const title of ['Lunch', 'Dinner']) world.oro.admin.createEvent({ title, start: Date.parse('2030-03-10T12:00:00Z'), end: Date.parse('2030-03-10T13:00:00Z') });
+  await world.settle();
+  const event = world.graph.admin.listEvents().find((one) => one['subject'] === 'Lunch')?.id ?? '';
+  const task = world.graph.admin.listTasks().find((one) => one['title'] === 'Call')?.id ?? '';
+  const before = [markerOf(world.graph.admin.getEvent(event)), markerOf(world.graph.admin.getTask(task))];
+  world.graph.admin.updateEvent(event, { subject: 'Late lunch', ...marked(null, null) });
+  world.graph.admin.updateTask(task, { title: 'Call back' });
+  await stripTask(world, task);
+  t.strictSame([markerOf(world.graph.admin.getEvent(event)), markerOf(world.graph.admin.getTask(task))], [undefined, undefined], 'stripped');
+  await world.settle();
+  t.strictSame([markerOf(world.graph.admin.getEvent(event)), markerOf(world.graph.admin.getTask(task))], before);
+  t.strictSame(world.oro.admin.listEvents().map(({ title }) => title).sort(), ['Dinner', 'Late lunch']);
+  t.strictSame(world.oro.admin.listTasks().map(({ subject }) => subject).sort(), ['Call back', 'Write']);
+});
+
+/** Another client of the mailbox takes the linked resources off a task. */
+async function stripTask(world: TwoServices, task: string): Promise<void> {
+  const headers = { authorization: `Bearer ${world.graph.admin.signIn(mailbox)}` };
+  const list = world.graph.admin.lists().find(({ wellKnown }) => wellKnown === 'default')?.id ?? '';
+  for (const { id } of (world.graph.admin.getTask(task)?.['linkedResources'] ?? []) as readonly { readonly id: string }[]) {
+    const { status } = await world.graph.handle(new Request(`http://127.0.0.1:4010/v1.0/me/todo/lists/${encodeURIComponent(list)}/tasks/${encodeURIComponent(task)}/linkedResources/${id}`, { method: 'DELETE', headers }));
+    if (status !== 204) throw new Error(`the linked resource stays: ${status}`);
+  }
+}
 
 // Rule K4: a near miss for every field of the key, and a twin that differs in everything else.
 const contactKey: OroContactInput = { firstName: 'Ada', lastName: 'Byron', gender: 'female', birthday: '1985-12-10' };

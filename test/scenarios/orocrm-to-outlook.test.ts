@@ -296,12 +296,28 @@ t.test('A13 a value a person types in the panel goes to Outlook only', async (t)
   t.equal(world.oro.admin.contact(left)?.jobTitle, 'Analyst');
 });
 
+t.test('A14 an address changed by another API client, updatedAt stands still: noticed after an hour at the latest', async (t) => {
+  const world = twoServices({ policy: direction });
+  const { id, addresses } = world.oro.admin.createContact({ firstName: 'Ada', addresses: [{ street: '1 Main St', city: 'Boston', country: 'US', types: ['billing'] }] });
+  await world.settle();
+  world.clock.now += minutes(10);
+  const stamp = world.oro.admin.contact(id)?.updatedAt;
+  await otherClient(world, `contactaddresses/${addresses[0]?.id ?? 0}`, 'contactaddresses', { street: '2 Elm St' });
+  t.equal(world.oro.admin.contact(id)?.updatedAt, stamp);
+  const street = (): unknown => (world.graph.admin.listContacts()[0]?.['businessAddress'] as { readonly street?: string }).street;
+  await world.settle();
+  t.equal(street(), '1 Main St', 'not before');
+  world.clock.now += minutes(60);
+  await world.settle();
+  t.equal(street(), '2 Elm St');
+});
+
 /** Another client of OroCRM's API, through which a change of collections leaves `updatedAt` as it is. */
-async function otherClient(world: TwoServices, id: number, attributes: Readonly<Record<string, unknown>>): Promise<void> {
-  const response = await world.oro.handle(new Request(`${orocrmConfig.url}/api/contacts/${id}`, {
+async function otherClient(world: TwoServices, path: string, type: string, attributes: Readonly<Record<string, unknown>>): Promise<void> {
+  const response = await world.oro.handle(new Request(`${orocrmConfig.url}/api/${path}`, {
     method: 'PATCH',
     headers: { authorization: `Bearer ${world.oro.admin.issueToken()}`, 'content-type': 'application/vnd.api+json', accept: 'application/vnd.api+json' },
-    body: JSON.stringify({ data: { type: 'contacts', id: String(id), attributes } }),
+    body: JSON.stringify({ data: { type, id: path.split('/')[1], attributes } }),
   }));
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
 }
@@ -314,7 +330,7 @@ for (const [what, attributes, shown] of [
     const { world, left, right } = await linkedWorld(direction);
     world.clock.now += minutes(10);
     const stamp = world.oro.admin.contact(left)?.updatedAt;
-    await otherClient(world, left, attributes);
+    await otherClient(world, `contacts/${left}`, 'contacts', attributes);
     t.equal(world.oro.admin.contact(left)?.updatedAt, stamp);
     await world.settle();
     t.notMatch(world.graph.admin.getContact(right), shown, 'not before');

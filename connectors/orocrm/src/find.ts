@@ -4,7 +4,7 @@ import { listEvents } from './pull-events.ts';
 import { uidOf } from './push/event.ts';
 import { contactQuery, contactsOf, presentEvent, taskQuery } from './read.ts';
 import { parseTask, readable, trimmed, type ContactRecord, type Document, type EventRecord, type TaskRecord } from './records.ts';
-import type { Session } from './session.ts';
+import { tellLeftOut, type Session } from './session.ts';
 import { present } from './version.ts';
 
 type Create<R> = Extract<Write<R>, { op: 'create' }>;
@@ -27,7 +27,7 @@ export async function findTasks(session: Session, create: Create<TaskRecord>, si
   const owner = session.me.userId === null ? {} : { 'filter[owner]': session.me.userId };
   const found: Present<TaskRecord>[] = [];
   for await (const document of madeSince(session, 'tasks', { ...taskQuery, ...owner }, since)) {
-    const tasks = readable(document.data, parseTask, session.context.log);
+    const tasks = readable(document.data, parseTask, tellLeftOut(session));
     found.push(...tasks.filter((task) => Date.parse(task.createdAt) >= floor(session, since) && isTask(task.record, create.record)).map((task) => present(task)));
   }
   return found;

@@ -3,7 +3,7 @@ import { formatCursor, isDue, parseCursor, wasPutBack, type Cursor } from './cur
 import { countOf, expectOk } from './failures.ts';
 import { inWindow, ownCalendar, presentEvent } from './read.ts';
 import { parseEvents, type EventList, type EventRecord, type StoredEvent } from './records.ts';
-import type { Session } from './session.ts';
+import { tellLeftOut, type Session } from './session.ts';
 import { versionOf } from './version.ts';
 
 const path = '/api/rest/latest/calendarevents.json';
@@ -41,7 +41,7 @@ export async function listEvents(session: Session, filter: { readonly [name: str
     const query = { calendar: ownCalendar(session), page: '1', limit: String(limit), ...filter };
     const body = expectOk(await session.api.send({ method: 'GET', path, query }), 'view calendar events');
     // A second page could repeat and skip: when this one is full, one larger answer is asked for.
-    if (!Array.isArray(body) || body.length < limit) return parseEvents(body, session.context.log);
+    if (!Array.isArray(body) || body.length < limit) return parseEvents(body, tellLeftOut(session));
   }
 }
 

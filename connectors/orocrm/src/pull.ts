@@ -4,7 +4,7 @@ import { countOf, expectOk } from './failures.ts';
 import { idsPerRequest, readByIds, readPage } from './lists.ts';
 import { parseStamp, parseTask, readable, type ContactRecord, type Document, type Stored, type TaskRecord } from './records.ts';
 import { contactQuery, contactsOf, taskQuery } from './read.ts';
-import { scopeFilter, type Session } from './session.ts';
+import { scopeFilter, tellLeftOut, type Session } from './session.ts';
 import { present, stampOf, versionOf } from './version.ts';
 
 /** What differs between the kinds that are read over JSON:API. */
@@ -29,7 +29,7 @@ const tasks: Source<TaskRecord> = {
   kind: 'task',
   type: 'tasks',
   query: taskQuery,
-  parse: async (session, document) => readable(document.data, parseTask, session.context.log),
+  parse: async (session, document) => readable(document.data, parseTask, tellLeftOut(session)),
 };
 
 /** Contacts changed since the cursor (rules A1, A14, A15). */

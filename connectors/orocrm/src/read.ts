@@ -2,7 +2,7 @@ import { Failure, type Absent, type Present } from '@syncline/connector';
 import { expectOk, provesDeletion, type Answer } from './failures.ts';
 import { readByIds } from './lists.ts';
 import { missingAddresses, oneOf, parseAddress, parseContact, parseDocument, parseEvent, parseTask, readable, type AddressRecord, type ContactRecord, type Document, type EventRecord, type Stored, type StoredEvent, type TaskRecord } from './records.ts';
-import { inScope, type Session } from './session.ts';
+import { inScope, tellLeftOut, type Session } from './session.ts';
 import { present } from './version.ts';
 
 const contactFields = 'firstName,middleName,lastName,nameSuffix,description,jobTitle,fax,gender,birthday,emails,primaryEmail,phones,primaryPhone,addresses,owner,assignedTo,createdAt,updatedAt';
@@ -25,7 +25,7 @@ export async function contactsOf(session: Session, document: Document): Promise<
     const address = included.get(`contactaddresses/${id}`);
     return address === undefined ? undefined : parseAddress(address, included, session.geography.regionName);
   };
-  return readable(document.data, (resource) => parseContact(resource, addressOf), session.context.log);
+  return readable(document.data, (resource) => parseContact(resource, addressOf), tellLeftOut(session));
 }
 
 async function withMissing(session: Session, document: Document): Promise<Document['included']> {
@@ -48,7 +48,7 @@ export async function readContact(session: Session, id: string): Promise<Stored<
 export async function readTask(session: Session, id: string): Promise<Stored<TaskRecord> | Absent> {
   const answer = await readOne(session, 'tasks', id, taskQuery);
   if ('absent' in answer) return answer;
-  const [task] = readable([oneOf(parseDocument(expectOk(answer, 'view tasks')))], parseTask, session.context.log);
+  const [task] = readable([oneOf(parseDocument(expectOk(answer, 'view tasks')))], parseTask, tellLeftOut(session));
   return task !== undefined && inScope(session, 'task', task) ? task : { id, absent: 'hidden' };
 }
 
@@ -90,7 +90,7 @@ export async function readAnyEvent(session: Session, id: string): Promise<Stored
     return { id, absent: 'hidden' };
   }
   const body = expectOk(answer, 'view calendar events');
-  const [event] = readable([body], parseEvent, session.context.log);
+  const [event] = readable([body], parseEvent, tellLeftOut(session));
   if (event === undefined) return { id, absent: 'hidden' };
   // M39, D12: somebody else's calendar, or an occurrence of a series, is none of ours.
   return event.calendar === calendar && !event.exception ? event : { id, absent: 'outside' };

@@ -139,3 +139,8 @@ export function inScope(session: Session, kind: 'contact' | 'task', record: { re
   if (scope === 'owned') return record.owner === null || record.owner === session.me.userId;
   return record.assignedTo === session.me.userId;
 }
+
+/** Where it goes when a record is there and cannot be understood (rule G7). */
+export function tellLeftOut({ context }: Session): (message: string) => void {
+  return context.leftOut ?? context.log;
+}

@@ -1,5 +1,5 @@
 import { Failure, type Json, type Seen } from '@syncline/connector';
-import { ZodError, prettifyError } from 'zod';
+import { ZodError } from 'zod';
 import { failureOf, isHidden, type Answer } from './answer.ts';
 import { bodyOf } from './api.ts';
 import { batchSize } from './batch.ts';
@@ -52,7 +52,8 @@ export function readItem<N extends Json>(session: Session, collection: Collectio
     return collection.read(session, place, body);
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
-    session.context.log(`One of the ${collection.name} cannot be read and is left out: ${prettifyError(error)}`);
+    const { context } = session;
+    (context.leftOut ?? context.log)(`One of the ${collection.name} cannot be read and is left out: ${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
     return undefined;
   }
 }

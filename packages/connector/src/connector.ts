@@ -130,6 +130,8 @@ export interface Context {
   readonly secrets?: Secrets;
   /** One line for the log; no secrets (rule S15). */
   readonly log: (message: string) => void;
+  /** A record that is there and cannot be understood: which field, and why, in one line for the report (rule G7). Absent: it is for the log. */
+  readonly leftOut?: (message: string) => void;
 }
 
 /** What a person has to do at the service to sign in. */

@@ -32,6 +32,8 @@ export interface BoundSide {
   readonly name: string;
   readonly account: Account;
   readonly entities: { readonly [K in Kind]: BoundEntity };
+  /** What was read since the last call and could not be understood, one line each (G7). */
+  readonly leftOut: () => readonly string[];
 }
 
 /**
@@ -48,7 +50,12 @@ export async function bindSide<C, S, N extends { readonly [K in Kind]: Json }>(
   if (read.issues !== undefined) {
     throw new Failure('config', `${connector.title}: ${read.issues.map((issue) => `${pathOf(issue.path)}${issue.message}`).join('; ')}`);
   }
-  const session = await connector.connect(read.value, context);
+  const unread: string[] = [];
+  const leftOut = (message: string): void => {
+    unread.push(message);
+    context.log(message);
+  };
+  const session = await connector.connect(read.value, { ...context, leftOut });
   const account = await connector.check(session);
   const bind = <K extends Kind>(kind: K): BoundEntity => {
     // The one place where a connector's own types end: past it records are plain data, read only through its lenses.
@@ -63,7 +70,7 @@ export async function bindSide<C, S, N extends { readonly [K in Kind]: Json }>(
       find: (create, since) => entity.find(session, create, since),
     };
   };
-  return { side, name: connector.title, account, entities: { contact: bind('contact'), task: bind('task'), event: bind('event') } };
+  return { side, name: connector.title, account, entities: { contact: bind('contact'), task: bind('task'), event: bind('event') }, leftOut: () => unread.splice(0) };
 }
 
 function pathOf(path: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined): string {

@@ -130,6 +130,7 @@ async function readSide(session: Session, report: Reporting, side: SideName, pro
       const { examined, unchanged, doubt } = await observeAgain(session, side, kind, progress, approved);
       report.add(side, kind, 'examined', examined);
       report.add(side, kind, 'unchanged', unchanged);
+      for (const message of session.sides[side].leftOut()) report.note({ what: 'failed', rule: 'G7', message, kind, side });
       if (doubt !== undefined) {
         const { missing, approval } = doubt;
         const message = `${session.sides[side].name} shows no ${kind} at all while ${missing} are known: nothing is deleted or created again, unless approved under the name ${approval}`;
