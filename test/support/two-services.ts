@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly graph?: { readonly data?: Omit<GraphSeed, 'users'>; readonly switches?: Partial<GraphSwitches> };
   readonly zone?: string;
   readonly keepReports?: boolean;
+  /** Where the hub keeps its data; a new disk when absent. */
+  readonly disk?: MemoryDisk;
 }
 
 /** Both services in process on one clock, the real connectors, and one user's hub between them. */
@@ -51,7 +53,7 @@ export function twoServices(options: WorldOptions = {}): TwoServices {
     ...(options.graph?.switches && { switches: options.graph.switches }),
   });
   const settings: Settings = { policy: { ...safePolicy, ...options.policy }, keys: defaultKeys, kinds: ['contact', 'task', 'event'] };
-  const disk = new MemoryDisk();
+  const disk = options.disk ?? new MemoryDisk();
   const env = { now, random: seeded(seed + 2) };
   const context = (handle: (request: Request) => Promise<Response>): Context => ({
     fetch: async (request) => {

@@ -2,17 +2,16 @@ import { linkRecords } from './acknowledge.ts';
 import { heldBy, holding, mapUnits, type BaseRecord } from './base.ts';
 import { sinceRestore } from './listed.ts';
 import { questionOf } from './person.ts';
-import { stopPurge } from './purge.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /**
- * The record as a backup gives it back: what was decided stands, but nothing is deleted any more on the word of yesterday (D9). The flag goes
+ * The record as a backup gives it back: what was decided stands, but nothing is deleted any more on the word of yesterday, a purge
+ * neither (D9). The flag goes
  * when both sides have been read completely and {@link isSettledSinceRestore} says so.
  */
 export function asRestored(record: BaseRecord): BaseRecord {
-  const free = stopPurge(record);
-  const todo = Object.entries(free.todo).filter(([, { op, blocked }]) => op !== 'delete' || blocked !== undefined);
-  return { ...free, todo: Object.fromEntries(todo), restored: true };
+  const todo = Object.entries(record.todo).filter(([, { op, blocked }]) => op !== 'delete' || blocked !== undefined);
+  return { ...record, todo: Object.fromEntries(todo), restored: true };
 }
 
 /** Whether nothing of a restored record waits any more, and it is as any other. */
