@@ -47,7 +47,7 @@ export async function judge(rest: Rest): Promise<readonly string[]> {
   for (const [entity, { kind, links }] of records) for (const [side, service] of sides) if (links[side] !== undefined) entityOf.set(`${service}/${kind}/${links[side].id}`, entity);
   const all = (service: Service): { readonly [K in Kind]: ReadonlyMap<string, object> } => ({ contact: itemsOf(services, service, 'contact'), task: itemsOf(services, service, 'task'), event: itemsOf(services, service, 'event') });
   const seen: Seen = { ...rest, session, shown: await readEverything(session), records, history, entityOf, items: { orocrm: all('orocrm'), outlook: all('outlook') } };
-  const mailed = schedule.policy.meetings === 'write' ? [] : services.graph.admin.outbox().map(({ kind }) => `D7 somebody was mailed: ${kind}`);
+  const mailed = schedule.policy.meetings === 'write' ? [] : services.graph.admin.outbox().map((mail) => `D7 somebody was mailed: ${JSON.stringify(mail)}`);
   return [...differences(seen), ...strangers(seen), ...doubles(seen), ...lost(seen), ...unproven(seen), ...marks(seen), ...overruled(seen), ...againstDirection(rest), ...mailed];
 }
 
