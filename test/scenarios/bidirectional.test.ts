@@ -355,7 +355,7 @@ for (const [wins, policy, value] of [['OroCRM', oroWins, 'Analyst'], ['Outlook',
     t.equal(desks.orocrm.show()[0], `1=${value}`);
     t.equal(desks.outlook.show()[0], `1=${value}`);
     t.equal(contactIn(world, desks).orocrm?.fax, '5', 'what the form was opened for is kept');
-    t.match(reports.flatMap(({ notes }) => notes), [{ what: 'conflict', field: 'jobTitle' }]);
+    t.match(reports.flatMap(({ notes }) => notes), [{ what: 'conflict', rule: wins === 'OroCRM' ? 'C7' : 'C8', field: 'jobTitle' }]);
   });
 }
 

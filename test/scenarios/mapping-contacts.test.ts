@@ -426,6 +426,20 @@ t.test('M24 addresses part by part; a country is recognised by code, English nam
   }
 });
 
+t.test('M24 a country by the name it has in the user\'s language, in both directions', async (t) => {
+  for (const [text, code] of [['Deutschland', 'DE'], ['\u00d6sterreich', 'AT'], ['Frankreich', 'FR'], ['Germany', 'DE'], ['CH', 'CH']] as const) {
+    const world = await fromOutlook({ givenName: 'Ada', homeAddress: { street: 'Hauptstr. 1', city: 'Wien', postalCode: '1010', state: '', countryOrRegion: text } }, { language: 'de' });
+    t.match(oroContact(world).addresses, [{ country: code, types: ['shipping'] }], text);
+    editOro(world, { jobTitle: 'Analyst' });
+    await world.settle();
+    t.equal((outlookContact(world)['homeAddress'] as { countryOrRegion: string }).countryOrRegion, text, 'as it is spelt');
+    await staysQuiet(t, world, `${text}: no write`, 1);
+  }
+  const world = await fromOro({ firstName: 'Ada', addresses: [{ street: 'Hauptstr. 1', city: 'Wien', country: 'AT', types: ['billing'] }] }, { language: 'de-AT' });
+  t.match(outlookContact(world)['businessAddress'], { street: 'Hauptstr. 1', countryOrRegion: '\u00d6sterreich' }, 'a new one is named as the user names it');
+  await staysQuiet(t, world);
+});
+
 t.test('M24 an address without a country, or with an unknown one, is held; the other fields are synced', async (t) => {
   for (const countryOrRegion of ['', 'Atlantis']) {
     const world = twoServices();

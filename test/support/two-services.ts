@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly oro?: { readonly data?: OroSeed; readonly switches?: Partial<OroSwitches> };
   readonly graph?: { readonly data?: Omit<GraphSeed, 'users'>; readonly switches?: Partial<GraphSwitches> };
   readonly zone?: string;
+  /** BCP 47; English unless said otherwise. */
+  readonly language?: string;
   readonly keepReports?: boolean;
   /** Where the hub keeps its data; a new disk when absent. */
   readonly disk?: MemoryDisk;
@@ -62,7 +64,7 @@ export function twoServices(options: WorldOptions = {}): TwoServices {
       if (!response.headers.has('date')) response.headers.set('date', new Date(clock.now).toUTCString());
       return response;
     },
-    now, random: env.random, zone: options.zone ?? 'Europe/Berlin', language: 'en', window: { pastDays: 30, futureDays: 365 }, log: () => undefined,
+    now, random: env.random, zone: options.zone ?? 'Europe/Berlin', language: options.language ?? 'en', window: { pastDays: 30, futureDays: 365 }, log: () => undefined,
   });
   let open: Promise<Session> | undefined;
 
