@@ -141,9 +141,11 @@ function replaces(kind: Kind, later: string, earlier: string): boolean {
   return unitOfField(kind, later) === unitOfField(kind, earlier) || lists.some((list) => list.includes(later) && list.includes(earlier));
 }
 
+/** Fields whose few words each service spells in its own way. */
+const words = ['status', 'priority', 'gender', 'allDay'];
+
 function isTold(value: Json, { kind, id, field }: LedgerLine, rows: readonly string[], texts: string, item: object | undefined): boolean {
-  const text = bare(String(value).replace(/(:\d\d)?(\.000)?Z$/, ''));
-  if (text.length >= 6) return texts.includes(text);
+  if (!words.includes(field ?? '')) return texts.includes(bare(String(value).replace(/(:\d\d)?(\.000)?Z$/, '')));
   // Of what was deleted the complete copy is kept, in its service's words.
   if (item === undefined) return rows.some((row) => row.includes('"op":"delete"') && row.includes(`"id":${JSON.stringify(id)}`));
   return rows.some((row) => row.includes(`"${unitOfField(kind, field ?? '')}"`) && row.includes(JSON.stringify(value)));
