@@ -1,7 +1,7 @@
 import { baseUnit, flowRule, heldBy, planRecord, type BaseRecord, type BaseUnit, type EntityId, type Json, type Kind, type Todo } from '@syncline/core';
 import { otherSide, type SideName } from './bind.ts';
 import type { HistoryRow } from './history.ts';
-import { holdsOf, type Hold } from './holds.ts';
+import { holdsOf, withoutStop, type Hold } from './holds.ts';
 import type { Session } from './session.ts';
 
 /** Why a field is what it is. */
@@ -77,7 +77,7 @@ function sentencesOf(session: Session, entity: EntityId, record: BaseRecord): re
     if (gone === 'deleted') sentences.push(`It was deleted in ${name}.`);
     if (gone === 'hidden') sentences.push(`The record in ${name} may not be read any more (D4): nothing is written until it can be.`);
     if (gone === 'outside') sentences.push(`The item in ${name} left the synced folder or time window (D5): nothing is written until it is back.`);
-    if (todo?.blocked !== undefined) sentences.push(`It is not ${done[todo.op]} in ${name} (${todo.rule}): ${todo.blocked}.`);
+    if (todo?.blocked !== undefined) sentences.push(`It is not ${done[todo.op]} in ${name} (${todo.rule}): ${withoutStop(todo.blocked)}.`);
     else if (todo !== undefined) sentences.push(`It is to be ${done[todo.op]} in ${name} (${todo.rule}).`);
     else if (record.links[side] === undefined && record.links[otherSide[side]] !== undefined && record.state === 'live') sentences.push(`It is not in ${name}: nothing is created there in this direction.`);
   }

@@ -51,8 +51,15 @@ function wholeHolds(session: Session, record: BaseRecord): readonly Hold[] {
     if (todo?.blocked === undefined) return [];
     const deletion = todo.op === 'delete' ? deletionOf(record) : undefined;
     const choices: readonly Choice[] = deletion !== undefined && mayAnswer(deletion, 'keep', policy) ? ['keep'] : [];
-    return [{ rule: todo.rule, reason: `${todo.blocked}; ${wayOut[todo.rule] ?? 'it is tried again when the record changes'}`, choices }];
+    // Whatever it would have been created for, the service refused it: so the report says it, too.
+    const rule = todo.op === 'create' && wayOut[todo.rule] === undefined ? 'M7' : todo.rule;
+    return [{ rule, reason: `${withoutStop(todo.blocked)}; ${wayOut[todo.rule] ?? 'it is tried again when the record changes'}`, choices }];
   });
+}
+
+/** A service's sentence, as a part of one of ours. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/\.+$/, '');
 }
 
 /** What ends a hold that nobody can decide here. */
