@@ -48,10 +48,8 @@ export function decideDifferences(record: BaseRecord, policy: Policy, number: nu
     const unit = baseUnit(free, name);
     units[name] = flow.edits.reduce<BaseUnit>((next, { side }) => ({ ...next, held: without(next.held, side) }), { ...unit, owed: { ...unit.owed, ...flow.owed } });
     for (const { side, value } of flow.edits) {
-      const link = free.links[side];
-      if (link === undefined) continue;
-      const at = link.at === 0 ? now : link.at;
-      claims.push({ number, unit: name, side, writer: side, saw: unit.from.number, at, native: { id: link.id, version: link.version }, ...(value !== undefined && { value }) });
+      const { id = '', version = '', at = 0 } = free.links[side] ?? {};
+      claims.push({ number, unit: name, side, writer: side, saw: unit.from.number, at: at === 0 ? now : at, native: { id, version }, ...(value !== undefined && { value }) });
     }
   }
   const merged = mergeRecord({ ...free, units }, claims, {}, policy);
@@ -76,24 +74,22 @@ function flowOf(record: BaseRecord, name: UnitId, policy: Policy): Flow | undefi
   const same = (a: Json | undefined, b: Json | undefined): boolean => sameUnit(record.kind, name, a, b);
   if (isBusy(unit) || same(heldBy(unit, 'left').value, heldBy(unit, 'right').value)) return undefined;
   const wasNeverSet = unit.agreed === undefined && unit.from.number <= record.from.number;
-  const shown = sides.map((side) => {
+  const on = (side: Side) => {
     const { value: held, saw } = heldBy(unit, side);
     const value = same(held, unit.agreed) ? unit.agreed : filled(record, name, side, policy);
-    const hasSeen = saw >= unit.from.number;
-    return { side, ...(value !== undefined && { value }), isBehind: !same(held, unit.agreed), isOther: !same(value, unit.agreed), hasSeen };
-  });
+    return { side, ...(value !== undefined && { value }), isBehind: !same(held, unit.agreed), isOther: !same(value, unit.agreed), hasSeen: saw >= unit.from.number };
+  };
+  const [left, right] = [on('left'), on('right')];
   if (policy.direction !== 'both-ways') {
-    const source = shown.find(({ side }) => !mayWrite(policy.direction, side));
-    const target = shown.find((one) => one !== source);
-    if (source === undefined || target === undefined) return undefined;
+    const [source, target] = policy.direction === 'left-to-right' ? [left, right] : [right, left];
     if (source.isOther) return source.value === undefined && !source.hasSeen ? undefined : { edits: [source], owed: {} };
     // The target's own edit stays there (A9); what it never got is owed to it.
     return target.hasSeen || wasNeverSet || source.isBehind ? undefined : { edits: [], owed: { [target.side]: policy.direction === 'left-to-right' ? 'A8' : 'B8' } };
   }
-  const edits = shown.filter(({ isOther, hasSeen }) => isOther && (hasSeen || wasNeverSet));
+  const edits = [left, right].filter(({ isOther, hasSeen }) => isOther && (hasSeen || wasNeverSet));
   if (edits.length > 0) return { edits, owed: {} };
   const rule = unit.from.side === 'left' ? 'C5' : 'C6';
-  return { edits: [], owed: Object.fromEntries(shown.filter(({ isBehind }) => isBehind).map(({ side }) => [side, rule])) };
+  return { edits: [], owed: Object.fromEntries([left, right].filter(({ isBehind }) => isBehind).map(({ side }) => [side, rule])) };
 }
 
 /** What a side holds, with what it lacks of a name from the other one (G8). */
