@@ -178,4 +178,8 @@ t.test('S14b a list made under one policy and decided under another does what th
   const merged = decideDifferences(listed, leftToRight, 9, 500);
   t.strictSame([planned(merged.record), isListed(merged.record), heldBy(baseUnit(merged.record, 'jobTitle'), 'right').value], [[], false, 'X']);
   t.equal(isListedTodo(undefined), false);
+  for (const side of ['left', 'right'] as const) {
+    const alone = withUnit(single(side, base), 'jobTitle', { blocked: { left: leftByDirection, right: leftByDirection } });
+    t.strictSame(planned(decideDifferences(alone, leftWins, 9, 500).record), [], 'nothing flows to where there is no item');
+  }
 });

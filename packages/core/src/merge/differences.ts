@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
 import { sameUnit, type UnitId } from '../model/units.ts';
 import { mayWrite, type Policy } from '../policy/policy.ts';
-import { baseUnit, heldBy, holding, without, type BaseRecord, type BaseUnit } from './base.ts';
+import { baseUnit, heldBy, holding, without, type BaseRecord, type BaseUnit, type Link } from './base.ts';
 import { createAgain } from './carry-out.ts';
 import type { Claim, Side } from './claim.ts';
 import { isListedTodo, isListedUnit, leftByDirection, unlisted } from './listed.ts';
@@ -47,8 +47,7 @@ export function decideDifferences(record: BaseRecord, policy: Policy, number: nu
     if (flow === undefined) continue;
     const unit = baseUnit(free, name);
     units[name] = flow.edits.reduce<BaseUnit>((next, { side }) => ({ ...next, held: without(next.held, side) }), { ...unit, owed: { ...unit.owed, ...flow.owed } });
-    for (const { side, value } of flow.edits) {
-      const { id = '', version = '', at = 0 } = free.links[side] ?? {};
+    for (const { side, value, link: { id, version, at } } of flow.edits) {
       claims.push({ number, unit: name, side, writer: side, saw: unit.from.number, at: at === 0 ? now : at, native: { id, version }, ...(value !== undefined && { value }) });
     }
   }
@@ -59,7 +58,7 @@ export function decideDifferences(record: BaseRecord, policy: Policy, number: nu
 /** What would flow of a unit. */
 interface Flow {
   /** Values that count as an edit of their side. */
-  readonly edits: readonly { readonly side: Side; readonly value?: Json }[];
+  readonly edits: readonly { readonly side: Side; readonly link: Link; readonly value?: Json }[];
   /** Where there is no edit: sides that never got what was agreed. */
   readonly owed: BaseUnit['owed'];
 }
@@ -72,14 +71,15 @@ interface Flow {
 function flowOf(record: BaseRecord, name: UnitId, policy: Policy): Flow | undefined {
   const unit = baseUnit(record, name);
   const same = (a: Json | undefined, b: Json | undefined): boolean => sameUnit(record.kind, name, a, b);
-  if (isBusy(unit) || same(heldBy(unit, 'left').value, heldBy(unit, 'right').value)) return undefined;
+  const { left: leftLink, right: rightLink } = record.links;
+  if (leftLink === undefined || rightLink === undefined || isBusy(unit) || same(heldBy(unit, 'left').value, heldBy(unit, 'right').value)) return undefined;
   const wasNeverSet = unit.agreed === undefined && unit.from.number <= record.from.number;
-  const on = (side: Side) => {
+  const on = (side: Side, link: Link) => {
     const { value: held, saw } = heldBy(unit, side);
     const value = same(held, unit.agreed) ? unit.agreed : filled(record, name, side, policy);
-    return { side, ...(value !== undefined && { value }), isBehind: !same(held, unit.agreed), isOther: !same(value, unit.agreed), hasSeen: saw >= unit.from.number };
+    return { side, link, ...(value !== undefined && { value }), isBehind: !same(held, unit.agreed), isOther: !same(value, unit.agreed), hasSeen: saw >= unit.from.number };
   };
-  const [left, right] = [on('left'), on('right')];
+  const [left, right] = [on('left', leftLink), on('right', rightLink)];
   if (policy.direction !== 'both-ways') {
     const [source, target] = policy.direction === 'left-to-right' ? [left, right] : [right, left];
     if (source.isOther) return source.value === undefined && !source.hasSeen ? undefined : { edits: [source], owed: {} };
