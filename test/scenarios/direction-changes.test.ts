@@ -2,9 +2,11 @@ import t, { type Test } from 'tap';
 import type { Kind } from '@syncline/core';
 import { decide, type CycleReport, type Note } from '@syncline/engine';
 import { desksOf, historyOf, linkedWorld, markOf, none, writesDuring, type Desks } from '../support/desks.ts';
+import { hubWorld, type HubWorld } from '../support/hub-world.ts';
 import { loseAnswer } from '../support/services.ts';
+import { set } from '../support/settings-api.ts';
 import { twoServices, type TwoServices } from '../support/two-services.ts';
-import { setPolicy, staysQuiet } from '../support/watch.ts';
+import { only, setPolicy, staysQuiet } from '../support/watch.ts';
 
 const kinds: readonly Kind[] = ['contact', 'task', 'event'];
 
@@ -256,3 +258,27 @@ t.test('S14b R4 the hub dies while it carries out what was approved: it is done,
   t.strictSame(desks.orocrm.show(), desks.outlook.show());
   t.equal(desksOf(world, 'contact').orocrm.show().length, 4);
 });
+
+t.test('S14b through the hub: one alert, the plan on request, and the approval over the API', async (t) => {
+  const world = await hubWorld({ direction: 'orocrm-to-outlook' });
+  t.teardown(() => world.hub.close());
+  world.oro.admin.createContact({ firstName: 'Ada', lastName: 'Byron', jobTitle: 'Analyst' });
+  await world.start();
+  world.graph.admin.updateContact(only(world.graph.admin.listContacts()).id, { jobTitle: 'Poet' });
+  await world.pass(40);
+  const alerts = (): number => world.events.filter((event) => event.type === 'alert' && event.alert.message.includes('since the direction changed')).length;
+  t.equal((await set(world, { direction: 'bidirectional' })).status, 200);
+  await world.pass(300);
+  t.equal(alerts(), 1);
+  t.equal(only(world.oro.admin.listContacts()).jobTitle, 'Analyst');
+  const { plans } = await post<{ readonly plans: readonly { readonly sentence: string; readonly planned: readonly { readonly waits?: string; readonly label: string; readonly side: string }[] }[] }>(world, 'preview', {});
+  t.match(plans, [{ sentence: 'A preview: 0 writes planned, 1 more only once approved, nothing was written.', planned: [{ label: 'Ada Byron', side: 'orocrm', waits: /^[0-9a-z]{12}$/ }] }]);
+  await post(world, 'approve', { user: world.status().user, approved: [plans[0]?.planned[0]?.waits] });
+  await world.rest();
+  t.equal(only(world.oro.admin.listContacts()).jobTitle, 'Poet');
+});
+
+async function post<T>({ hub }: HubWorld, path: string, payload: object): Promise<T> {
+  const answer = await hub.app.inject({ method: 'POST', url: `/api/v1/${path}`, payload, headers: { host: '127.0.0.1:7420', authorization: `Bearer ${hub.ownToken}` } });
+  return answer.json<T>();
+}

@@ -8,8 +8,10 @@ export function sentenceOf(report: CycleReport): string {
   const written = done.length > 0 ? done.join('; ') : 'nothing was written';
   if (report.stopped.length > 0) return `${report.stopped.map(({ message }) => message.replace(/\.$/, '')).join('; ')}: ${written}.`;
   const waits = report.notes.some(({ rule }) => rule === 'S20');
-  if (waits) return `The first synchronisation waits for Go: ${count(report.planned.length, 'write')} planned.`;
-  if (report.planned.length > 0) return `A preview: ${count(report.planned.length, 'write')} planned, nothing was written.`;
+  const asked = report.planned.filter((line) => line.waits !== undefined).length;
+  const planned = `${count(report.planned.length - asked, 'write')} planned${asked > 0 ? `, ${asked} more only once approved` : ''}`;
+  if (waits) return `The first synchronisation waits for Go: ${planned}.`;
+  if (report.planned.length > 0) return `A preview: ${planned}, nothing was written.`;
   const conflicts = report.notes.filter(({ what }) => what === 'conflict').length;
   const failed = report.notes.filter(({ what }) => what === 'failed').length;
   const more = [conflicts > 0 ? count(conflicts, 'conflict') : '', failed > 0 ? `${count(failed, 'record')} failed` : ''].filter(Boolean);

@@ -165,7 +165,8 @@ export class LiveStatus {
       },
       records: records === undefined ? this.#status.records : { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) },
       notes: withNotes(this.#status.notes, fresh, report.lines),
-      waitsForGo: waits ? firstPlan(report.planned, labelOf) : null,
+      // What waits for an approval of its own does not go with Go (S14b).
+      waitsForGo: waits ? firstPlan(report.planned.filter((line) => line.waits === undefined), labelOf) : null,
     });
     this.#alert(report.stopped.map(({ message }) => message), fresh, report.read.length === 1);
   }

@@ -53,7 +53,10 @@ export const plan: Command = {
     else {
       for (const { user, sentence, planned } of plans) {
         world.say(`${user}: ${sentence}`);
-        for (const { op, kind, label, side, rules, fields } of planned) world.say(`  ${op} ${kind} "${label}" in ${side} (${rules.join(', ')}) ${fields.join(', ')}`.trimEnd());
+        for (const { op, kind, label, side, rules, fields, waits } of planned) {
+          const approval = waits === undefined ? '' : ` (only once approved: syncline approve ${waits})`;
+          world.say(`  ${op} ${kind} "${label}" in ${side} (${rules.join(', ')}) ${fields.join(', ')}`.trimEnd() + approval);
+        }
       }
     }
     return 0;
@@ -90,7 +93,7 @@ export const sync: Command = {
 interface Plan {
   readonly user: string;
   readonly sentence: string;
-  readonly planned: readonly { readonly op: string; readonly kind: string; readonly label: string; readonly side: string; readonly rules: readonly string[]; readonly fields: readonly string[] }[];
+  readonly planned: readonly { readonly op: string; readonly kind: string; readonly label: string; readonly side: string; readonly rules: readonly string[]; readonly fields: readonly string[]; readonly waits?: string }[];
 }
 
 function isFine(report: CycleReport | undefined): boolean {
