@@ -94,6 +94,14 @@ t.test('e-mails', (t) => {
     t.equal(primaryEmail.read(written), 't@x.test');
     t.end();
   });
+  t.test('M10 G5 a name of the address list is none of ours: it makes room for no address, and none is promised', (t) => {
+    const colleagues = { ...person, emailAddresses: entries('/o=ExchangeLabs/ou=x/cn=bob', 'p@x.test', '/o=ExchangeLabs/ou=x/cn=cleo') };
+    t.same(shown(primaryEmail.write(colleagues, 'q@x.test')), ['q@x.test', '/o=ExchangeLabs/ou=x/cn=bob', '/o=ExchangeLabs/ou=x/cn=cleo'], 'the address gives way');
+    const full = { ...person, emailAddresses: entries('/o=ExchangeLabs/ou=x/cn=bob', '/o=ExchangeLabs/ou=x/cn=cleo', '/o=ExchangeLabs/ou=x/cn=dan') };
+    t.equal(primaryEmail.write(emails.write(full, ['q@x.test']), 'q@x.test'), full, 'nothing else does');
+    t.match(emails.loses?.(['q@x.test'], full, full), /q@x\.test/, 'and it is told');
+    t.end();
+  });
   t.test('M11 a changed address leaves the hidden ones alone', (t) => {
     const now = { ...first, emailAddresses: entries('p@x.test', 'q2@x.test', 'r@x.test') };
     t.same(emails.read(now, { native: first, value: five }), ['p@x.test', 'q2@x.test', 'r@x.test', 's@x.test', 't@x.test']);
