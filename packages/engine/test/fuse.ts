@@ -67,7 +67,7 @@ function guardSide(fuse: Fuse, side: BoundSide): BoundSide {
 }
 
 function guardStore(fuse: Fuse, store: UserStore): UserStore {
-  return { ...store, log: store.log, latest: () => store.latest(), entries: (space, options) => store.entries(space, options), commit: guard(fuse, (batch) => store.commit(batch)), get: guard(fuse, (space, key) => store.get(space, key)), getMany: guard(fuse, (space, keys) => store.getMany(space, keys)) };
+  return { ...store, log: store.log, latest: () => store.latest(), generation: () => store.generation?.() ?? 1, entries: (space, options) => store.entries(space, options), commit: guard(fuse, (batch) => store.commit(batch)), get: guard(fuse, (space, key) => store.get(space, key)), getMany: guard(fuse, (space, keys) => store.getMany(space, keys)) };
 }
 
 function guardClock(fuse: Fuse, env: Env): Env {
