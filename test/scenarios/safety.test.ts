@@ -1,6 +1,6 @@
 import t from 'tap';
 import { classicPolicy, safePolicy, type Kind } from '@syncline/core';
-import { readAgain, runCycle, undo, type CycleReport, type Note } from '@syncline/engine';
+import { explain, readAgain, runCycle, undo, type CycleReport, type Note } from '@syncline/engine';
 import { desksOf, historyOf, linkedWorld, markOf, none, writesDuring, type Desks } from '../support/desks.ts';
 import { standBetween, withOroCrm } from '../support/services.ts';
 import { twoServices, type TwoServices } from '../support/two-services.ts';
@@ -80,6 +80,26 @@ t.test('D1 a listing that breaks off, fails or is refused deletes nothing, at ei
       t.strictSame(await writesDuring(world, world.cycle), none, `Outlook ${kind}`);
       t.strictSame(shows(desks), [6, 6]);
     }
+  }
+});
+
+t.test('D1 a service that says "does not exist" also of what is hidden: its deletions wait for approval, one by itself too; all other work is done', async (t) => {
+  for (const kind of kinds) {
+    const { world, desks } = await linkedWorld(6, {}, kind);
+    // What a connector of such a service declares; OroCRM tells the two apart.
+    const session = await world.session();
+    Object.assign(session.sides.left.entities[kind], { caps: { ...session.sides.left.entities[kind].caps, hiddenLooksDeleted: true } });
+    desks.orocrm.remove(desks.orocrm.idOf(1));
+    desks.orocrm.edit(desks.orocrm.idOf(2), 'Poet');
+    const report = await world.cycle();
+    t.strictSame([desks.outlook.show().length, desks.outlook.show()[1]], [6, '2=Poet'], kind);
+    const [note] = notesOf([report], 'D1');
+    t.match(note, { what: 'held', kind, side: 'right', count: 1, message: /1 of 6 .*may only not be read/, approval: /./ });
+    t.strictSame(await writesDuring(world, world.settle), none, 'and goes on waiting');
+    const entity = session.index.entityOf('right', kind, desks.outlook.idOf(1));
+    t.match(entity === undefined ? undefined : (await explain(session, entity))?.holds, [{ rule: 'D1', approval: note?.approval ?? '' }]);
+    await world.cycle({ approved: [note?.approval ?? ''] });
+    t.equal(desks.outlook.show().length, 5, `${kind}: approved`);
   }
 });
 

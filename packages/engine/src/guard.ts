@@ -1,10 +1,12 @@
 import { defaultGuards, fingerprint, isMassDelete, isMassOverwrite, viewOf, type Action, type Kind } from '@syncline/core';
+import { otherSide } from './bind.ts';
 import { shownBy } from './observe.ts';
 import type { Note } from './report.ts';
 import type { Session } from './session.ts';
 
 /**
- * Takes deletions and overwrites that are too many to be believed out of a plan (D2, D11). `isFirst`: an approved first pass
+ * Takes deletions and overwrites that are too many to be believed out of a plan (D2, D11), and deletions that follow a service which says
+ * "does not exist" also of what is merely hidden (D1). `isFirst`: an approved first pass
  * may overwrite. `approved` are the names of what a person has looked at and allowed. What a guard that is switched off
  * would have kept is told.
  */
@@ -18,7 +20,10 @@ export function guard(session: Session, actions: readonly Action[], isFirst: boo
       const deletes = here.filter((action) => action.type === 'delete' && !askedFor.includes(action.rule));
       const before = session.deletions.recent(side, kind, session.env.now());
       const links = Math.max(session.index.linked(kind) + deletes.length + before, 1);
-      if (deletes.length > 0 && isMassDelete(deletes.length + before, links, guards.deletes)) {
+      const { name, entities } = session.sides[otherSide[side]];
+      if (deletes.length > 0 && entities[kind].caps.hiddenLooksDeleted) {
+        weigh(undefined, deletes, 'D1', `${deletes.length} of ${links} linked records would be deleted, of which ${name} says the same as of what may only not be read any more`);
+      } else if (deletes.length > 0 && isMassDelete(deletes.length + before, links, guards.deletes)) {
         weigh('massDelete', deletes, 'D2', `${deletes.length} of ${links} linked records would be deleted${before > 0 ? `, after ${before} in the last 24 hours` : ''}`);
       }
       const updates = here.filter(({ type }) => type === 'update');
@@ -26,13 +31,13 @@ export function guard(session: Session, actions: readonly Action[], isFirst: boo
         weigh('massOverwrite', updates, 'D11', `${updates.length} of ${links} linked records would have values replaced`);
       }
 
-      function weigh(name: 'massDelete' | 'massOverwrite', some: readonly Action[], rule: string, what: string): void {
+      function weigh(switchedBy: 'massDelete' | 'massOverwrite' | undefined, some: readonly Action[], rule: string, what: string): void {
         const note = { rule, kind, side, count: some.length };
         const message = `${what} (${sampleOf(session, some)})`;
         const approval = fingerprint(JSON.stringify([rule, side, kind, ...some.map(nameOf).sort()]));
         if (approved.includes(approval)) return;
-        if (guards[name] === 'off') {
-          held.push({ ...note, what: 'alert', message: `${message}: nobody is asked, since guards.${name} is off` });
+        if (switchedBy !== undefined && guards[switchedBy] === 'off') {
+          held.push({ ...note, what: 'alert', message: `${message}: nobody is asked, since guards.${switchedBy} is off` });
           return;
         }
         for (const action of some) stopped.add(action);

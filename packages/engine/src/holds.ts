@@ -110,7 +110,7 @@ async function plannedHolds(session: Session, entity: EntityId, record: BaseReco
   });
   const { actions, held } = guard(session, allPlanned(session), false, []);
   const together = planned.flatMap((action): readonly Hold[] => {
-    const note = held.find(({ approval, rule, kind, side }) => approval !== undefined && kind === action.kind && side === action.side && rule === (action.type === 'delete' ? 'D2' : 'D11'));
+    const note = held.find(({ approval, rule, kind, side }) => approval !== undefined && kind === action.kind && side === action.side && (action.type === 'delete' ? ['D1', 'D2'] : ['D11']).includes(rule));
     const isAllowed = actions.some((one) => one.entity === entity && one.side === action.side && one.type === action.type);
     if (note?.approval === undefined || isAllowed) return [];
     return [{ rule: note.rule, reason: note.message, choices: action.type === 'delete' ? whole : [], approval: note.approval }];
