@@ -1,8 +1,8 @@
 import { sameJson, type Json } from '../json.ts';
 import { fieldsOf, type AnyView, type Kind } from '../model/kinds.ts';
 import { canonicalEntries, type FieldSpec } from '../model/field.ts';
-import type { FieldLens } from './field-lens.ts';
 import { primaries } from '../model/units.ts';
+import type { FieldLens } from './field-lens.ts';
 import { renamed, respelt, type Respelt } from './respelt.ts';
 
 /** The lenses of a kind known only at run time, over plain data. */
