@@ -213,7 +213,7 @@ t.test('S8 another way of signing in, set at run time, takes the place of the on
   t.strictSame(await left({ 'orocrm.auth.signIn': 'wsse', 'orocrm.auth.user': 'ada', 'orocrm.auth.apiKey': 'key' }), { url: 'https://crm.example.com', auth: { signIn: 'wsse', user: 'ada', apiKey: 'key' } });
   t.strictSame(await left({ 'orocrm.auth.clientId': 'other', 'orocrm.contactsScope': 'owned' }), { url: 'https://crm.example.com', auth: { signIn: 'client-credentials', clientId: 'other', clientSecret: 'hidden-oro' }, contactsScope: 'owned' });
   await t.rejects(left({ 'orocrm.auth.signIn': 'wsse', 'orocrm.auth.user': 'ada' }), { message: 'orocrm.auth.apiKey: API Key is missing.' });
-  await t.rejects(left({ 'outlook.calender': 'x' }), { message: 'outlook.calender is no setting of Outlook (Microsoft Graph) (did you mean "outlook.calendar"?).' });
+  await t.rejects(left({ 'outlook.calender': 'x' }), { message: 'outlook.calender is no setting of Outlook (Microsoft Graph) (did you mean "outlook.calendars"?).' });
 });
 
 t.test('docs/guides/self-hosting.md lists every setting as the table has it', async (t) => {

@@ -346,7 +346,7 @@ t.test('S16 another contact folder, set while the hub runs, deletes nothing, and
   const world = await running(t, { enableSync: false }, ({ oro }) => ['Ada', 'Bea', 'Cleo'].forEach((firstName) => oro.admin.createContact({ firstName, lastName: 'Byron' })));
   await cycle(world);
   const folder = world.graph.admin.createFolder('Work');
-  t.equal((await set(world, { 'outlook.contactFolder': folder.id })).status, 200);
+  t.equal((await set(world, { 'outlook.contactFolders': folder.id })).status, 200);
   const before = world.graph.admin.listContacts();
   for (let round = 0; round < 3; round += 1) await cycle(world);
   t.equal(world.oro.admin.listContacts().length, 3);

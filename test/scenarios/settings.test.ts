@@ -302,7 +302,7 @@ t.test('S16 another contact folder deletes nothing, and is where new items go', 
   for (const firstName of ['Ada', 'Bea', 'Cleo']) world.oro.admin.createContact({ firstName, lastName: 'Byron' });
   await world.settle();
   const folder = world.graph.admin.createFolder('Work');
-  await configured({ outlook: { contactFolder: folder.id } }, async () => {
+  await configured({ outlook: { contactFolders: [folder.id] } }, async () => {
     world.restart();
     const before = world.graph.admin.listContacts();
     await world.settle();

@@ -2,7 +2,7 @@ import type { Json, Mark, Present } from '@syncline/connector';
 import type { ExtendedValue } from './records.ts';
 import type { Session } from './session.ts';
 
-/** The folder, list or calendar that is synced. */
+/** A folder, list or calendar that is synced. */
 export interface Place {
   /** Names its chain in the cursor. */
   readonly key: string;
@@ -10,7 +10,7 @@ export interface Place {
   readonly delta?: string;
   /** Lists everything in it with what delta leaves out; may be refused (400), then items are read one by one. */
   readonly listing: string;
-  /** Where new items go. */
+  /** Where an item of this place is made. */
   readonly create: string;
   /** Reading this shows that the place itself is there. */
   readonly self: string;
@@ -18,10 +18,18 @@ export interface Place {
   readonly window?: { readonly from: string; readonly to: string };
 }
 
+/** All of a kind that is synced. */
+export interface Scope {
+  /** At least one; new items go into the first. */
+  readonly places: readonly [Place, ...Place[]];
+  /** Key of the mailbox's own place, synced or not; empty where it is not known or not needed. */
+  readonly home: string;
+}
+
 /** An item as read, with what decides whether it belongs here. */
 export interface Item<N> {
   readonly present: Present<N>;
-  /** In another folder, or outside the window of events (rule D5). */
+  /** In a place that is not synced, or outside the window of events (rule D5). */
   readonly outside: boolean;
   /** The folder it is in, where the item tells. */
   readonly folder?: string;
@@ -33,18 +41,22 @@ export interface Item<N> {
 export interface Collection<N extends Json> {
   /** For sentences. */
   readonly name: string;
-  readonly open: (session: Session) => Promise<Place>;
+  readonly open: (session: Session) => Promise<Scope>;
   /** Address of one item, with everything that is mapped. */
-  readonly item: (session: Session, place: Place, id: string) => string;
+  readonly item: (session: Session, scope: Scope, id: string) => string;
+  /** Of kinds whose items are found in their place only: our id of an item there, which says so. */
+  readonly idIn?: (scope: Scope, place: string, id: string) => string;
+  /** The place that such an id says. */
+  readonly placeOf?: (scope: Scope, id: string) => string;
   /** Lists what lies in the place where this item should; absent where the item itself tells its place. */
   readonly around?: (place: Place, item: Item<N>) => string;
   /**
-   * Whether an item that is not in the place is in another one of its kind. What Outlook's clients delete lies in Deleted Items, and an
+   * Whether an item that is in none of the places is in another one of its kind. What Outlook's clients delete lies in Deleted Items, and an
    * immutable id finds it there (contract, 6: it outlives moves between folders). In doubt it is.
    */
-  readonly elsewhere?: (session: Session, place: Place, item: Item<N>) => Promise<boolean>;
-  /** Reads an item. Throws a `ZodError` that says where it is wrong. */
-  readonly read: (session: Session, place: Place, body: unknown) => Item<N>;
+  readonly elsewhere?: (session: Session, scope: Scope, item: Item<N>) => Promise<boolean>;
+  /** Reads an item; `place` is where it was asked for, as far as that is known. Throws a `ZodError` that says where it is wrong. */
+  readonly read: (session: Session, scope: Scope, body: unknown, place?: string) => Item<N>;
   /** Address of items that carry a mark; absent where they cannot be searched for. */
   readonly marked?: (session: Session, place: Place, mark: Mark) => string;
   /** The members to send: all that hold something for a create, those that differ from `base` for an update; `undefined` for none. */

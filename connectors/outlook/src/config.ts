@@ -30,6 +30,11 @@ const propertyIds = z.object({
   sensitivity: id.nullable().default('Integer 0x36'),
 });
 
+/** A list, or its words with commas between. */
+const words = z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(id));
+/** Ids or names, `default` for the mailbox's own, `all` for every one; new items go into the first (S16). */
+const places = words.refine((list) => list.length > 0, 'names none: leave it out for the default').default(['default']);
+
 const unsafe = 'has to be an https address; plain http only for a simulator on this machine (127.0.0.1, ::1 or localhost)';
 
 /** Settings of the connection to one mailbox. */
@@ -39,9 +44,10 @@ export const config = z.object({
   signIn,
   authority: z.string().default('https://login.microsoftonline.com').refine(isSafe, unsafe),
   graph: z.string().default('https://graph.microsoft.com').refine(isSafe, unsafe),
-  contactFolder: id.optional().describe('Id of a contact folder; the default folder when absent'),
-  taskList: id.optional().describe('Id of a To Do list; the default list when absent'),
-  calendar: id.optional().describe('Id of a calendar; the default calendar when absent'),
+  contactFolders: places.describe('Contact folders that are synced'),
+  taskLists: places.describe('To Do lists that are synced'),
+  calendars: places.describe('Calendars that are synced'),
+  excludedFolders: words.default([]).describe('Contact folders, To Do lists and calendars that are left out where "all" are synced'),
   excludedCategories: z.array(z.string()).default([]).describe('Items with one of these Outlook categories count as private'),
   propertyIds: propertyIds.default(propertyIds.parse({})),
 });

@@ -2,10 +2,12 @@ import { sameJson, type Context, type Json } from '@syncline/connector';
 import { z } from 'zod';
 import { errorOf } from './answer.ts';
 import { bodyOf, type Api } from './api.ts';
-import { encode, expandProperties, filterProperty, type Collection, type Item, type Place } from './collection.ts';
+import { encode, expandProperties, filterProperty, type Collection, type Item, type Place, type Scope } from './collection.ts';
+import { choose, isDefaultOnly, listContainers, type Container } from './containers.ts';
 import type { Config } from './config.ts';
 import { extendedValue, markId, markOf, markOrigin } from './marker.ts';
 import { emptyAddress, graphContact, graphPage, instantOf, versionOf, type ContactRecord, type ExtendedValue, type PostalAddress } from './records.ts';
+import type { Session } from './session.ts';
 
 /** The members of a contact that Graph itself has. */
 const members = ['givenName', 'middleName', 'surname', 'generation', 'personalNotes', 'jobTitle', 'emailAddresses', 'birthday', 'businessAddress', 'homeAddress', 'otherAddress'] as const;
@@ -13,34 +15,26 @@ const members = ['givenName', 'middleName', 'surname', 'generation', 'personalNo
 /** The members that are kept as extended properties. */
 const roles = ['gender', 'fax', 'primaryPhone'] as const;
 
-/** Contacts of one folder. */
+/** Contacts of the chosen folders. */
 export const contacts: Collection<ContactRecord> = {
   name: 'contacts',
   markBy: 'property',
   open: async (session) => {
-    const { root } = session.api;
-    const chosen = session.config.contactFolder;
-    const folder = chosen ?? (await session.defaultFolder());
-    const expand = expandProperties(expanded(session.config));
-    // Only the form with the folder is documented for delta (contract, 2.3).
-    const base = folder === undefined ? root : `${root}/contactFolders/${encode(folder)}`;
-    return {
-      key: folder ?? '',
-      ...(folder !== undefined && { delta: `${base}/contacts/delta` }),
-      listing: `${base}/contacts?$top=200&${expand}`,
-      create: chosen === undefined ? `${root}/contacts` : `${base}/contacts`,
-      self: `${base}/contacts?$top=1&${expand}`,
-    };
+    const { contactFolders: words, excludedFolders: excluded } = session.config;
+    const home: Container = { id: (await session.defaultFolder()) ?? '', name: '', isDefault: true };
+    const wanted = { what: 'contact folder', setting: 'contactFolders', words, excluded };
+    const [first, ...others] = isDefaultOnly(wanted) ? [home] : choose(wanted, [home, ...(await session.folders())]);
+    return { places: [openFolder(session, first ?? home), ...others.map((folder) => openFolder(session, folder))], home: home.id };
   },
-  item: (session, _place, id) => `${session.api.root}/contacts/${encode(id)}?${expandProperties(expanded(session.config))}`,
+  item: (session, _scope, id) => `${session.api.root}/contacts/${encode(id)}?${expandProperties(expanded(session.config))}`,
   marked: (session, place, mark) => `${place.listing}&${filterProperty(markId, mark.id)}`,
-  elsewhere: async (session, _place, { folder }) => {
+  elsewhere: async (session, _scope, { folder }) => {
     // The default folder is in no list of folders (contract, 2.2).
     if (folder === undefined || folder === (await session.defaultFolder())) return true;
     const answer = await session.api.get(`${session.api.root}/contactFolders/${encode(folder)}`);
     return answer.status !== 404 || errorOf(answer).code === '';
   },
-  read: (session, place, body) => readContact(session.config, place, body),
+  read: (session, scope, body) => readContact(session.config, scope, body),
   body: (_session, record, base) => {
     const changed = members.filter((member) => !same(record[member], base?.[member] ?? blankContact[member]));
     if (changed.length === 0) return undefined;
@@ -82,7 +76,7 @@ export const blankContact: ContactRecord = {
   primaryPhone: null,
 };
 
-function readContact(config: Config, place: Place, body: unknown): Item<ContactRecord> {
+function readContact(config: Config, { places }: Scope, body: unknown): Item<ContactRecord> {
   const contact = graphContact.parse(body);
   const { id, '@odata.etag': _etag, changeKey: _changeKey, createdDateTime, lastModifiedDateTime, categories, parentFolderId, singleValueExtendedProperties: extended, ...rest } = contact;
   const property = (name: keyof Config['propertyIds']): string | null => {
@@ -105,8 +99,41 @@ function readContact(config: Config, place: Place, body: unknown): Item<ContactR
       ...(isPrivate && { traits: { private: true } }),
     },
     ...(parentFolderId != null && { folder: parentFolderId }),
-    outside: place.key !== '' && parentFolderId != null && parentFolderId !== place.key,
+    // While the default folder cannot be told, nothing is known to be elsewhere.
+    outside: parentFolderId != null && !places.some(({ key }) => key === '' || key === parentFolderId),
   };
+}
+
+function openFolder(session: Session, { id, isDefault }: Container): Place {
+  const { root } = session.api;
+  const expand = expandProperties(expanded(session.config));
+  // Only the form with the folder is documented for delta (contract, 2.3).
+  const base = id === '' ? root : `${root}/contactFolders/${encode(id)}`;
+  return {
+    key: id,
+    ...(id !== '' && { delta: `${base}/contacts/delta` }),
+    listing: `${base}/contacts?$top=200&${expand}`,
+    create: isDefault ? `${root}/contacts` : `${base}/contacts`,
+    self: `${base}/contacts?$top=1&${expand}`,
+  };
+}
+
+/** The folders below the default one and below each other; Graph lists one level at a time (contract, 2.2). */
+export async function listFolders(api: Api, context: Context): Promise<readonly Container[]> {
+  const found: Container[] = [];
+  for (let level = [`${api.root}/contactFolders?$top=100`]; level.length > 0; ) {
+    const below: string[] = [];
+    for (const address of level) {
+      for (const { id, displayName } of await listContainers(api, address, 'contact folders', context.now)) {
+        // A folder that contains itself would be listed for ever.
+        if (found.some((one) => one.id === id)) continue;
+        found.push({ id, name: displayName ?? '', isDefault: false });
+        below.push(`${api.root}/contactFolders/${encode(id)}/childFolders?$top=100`);
+      }
+    }
+    level = below;
+  }
+  return found;
 }
 
 /**

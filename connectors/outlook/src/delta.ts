@@ -18,8 +18,8 @@ export interface Round {
 /** Empty pages are normal; so many of them without anything new are a service that goes in circles. */
 const endless = 200;
 
-/** Reads a chain from a link to its end. Throws `cursor-expired` when the service has forgotten it. */
-export async function readRound(session: Session, start: string, name: string): Promise<Round> {
+/** Reads a chain from a link to its end; `ours` makes our ids of the chain's. Throws `cursor-expired` when the service has forgotten it. */
+export async function readRound(session: Session, start: string, name: string, ours: (id: string) => string = (id) => id): Promise<Round> {
   const changed = new Map<string, string>();
   const removed = new Set<string>();
   const masters = new Set<string>();
@@ -33,9 +33,9 @@ export async function readRound(session: Session, start: string, name: string): 
     for (const body of page.value) {
       const row = deltaRow.safeParse(body).data;
       if (row === undefined) continue;
-      if (row['@removed'] != null) removed.add(row.id);
+      if (row['@removed'] != null) removed.add(ours(row.id));
       else if (row.seriesMasterId) masters.add(row.seriesMasterId);
-      else changed.set(row.id, versionOf(row));
+      else changed.set(ours(row.id), versionOf(row));
     }
     const { '@odata.deltaLink': end, '@odata.nextLink': more } = page;
     if (end !== undefined) return { changed, removed, masters, link: end };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { sameJson, type Traits } from '@syncline/connector';
+import { sameJson, type Context, type Traits } from '@syncline/connector';
 import { z } from 'zod';
-import { bodyOf } from './api.ts';
-import { encode, expandProperties, filterProperty, type Collection, type Item, type Place } from './collection.ts';
+import { bodyOf, type Api } from './api.ts';
+import { encode, expandProperties, filterProperty, type Collection, type Item, type Place, type Scope } from './collection.ts';
+import { choose, isDefaultOnly, listContainers, type Container } from './containers.ts';
 import { instantIn, startOfDay, wallTime, windowsZone } from './mapping/zone.ts';
 import { markId, markOf, markOrigin } from './marker.ts';
 import { graphEvent, graphPage, instantOf, versionOf, type EventRecord, type GraphEvent, type ZonedTime } from './records.ts';
@@ -11,16 +12,21 @@ import type { Session } from './session.ts';
 const dayMs = 86_400_000;
 const expand = expandProperties([markId, markOrigin]);
 
-/** Events of one calendar, inside the window (rule S19). */
+/** Events of the chosen calendars, inside the window (rule S19). */
 export const events: Collection<EventRecord> = {
   name: 'events',
   markBy: 'property',
-  open: (session) => Promise.resolve(openCalendar(session)),
-  item: (session, _place, id) => `${session.api.root}/events/${encode(id)}?${expand}`,
+  open: async (session) => {
+    const { calendars: words, excludedFolders: excluded } = session.config;
+    const wanted = { what: 'calendar', setting: 'calendars', words, excluded };
+    const [first = home, ...others] = isDefaultOnly(wanted) ? [home] : choose(wanted, await session.calendars());
+    return { places: [openCalendar(session, first), ...others.map((calendar) => openCalendar(session, calendar))], home: '' };
+  },
+  item: (session, _scope, id) => `${session.api.root}/events/${encode(id)}?${expand}`,
   around: (place, { present: { record } }) => {
     return place.listing.replace(/startDateTime=[^&]*&endDateTime=[^&]*/, rangeAround(record));
   },
-  elsewhere: async (session, _place, item) => {
+  elsewhere: async (session, _scope, item) => {
     const { root } = session.api;
     const around = (base: string): string => `${base}/calendarView?${rangeAround(item.present.record)}&$top=200&$select=id`;
     const ids = await listIds(session, `${root}/calendars?$top=100&$select=id`);
@@ -62,18 +68,27 @@ export function blankEvent(zone: string): EventRecord {
   return { subject: '', start: never, end: never, isAllDay: false, zone: windowsZone(zone) };
 }
 
+/** The mailbox's own calendar has addresses of its own: its id need not be known. */
+const home: Container = { id: '', name: '', isDefault: true };
+
+/** The calendars the person may write to. */
+export async function listCalendars(api: Api, context: Context): Promise<readonly Container[]> {
+  const rows = await listContainers(api, `${api.root}/calendars?$top=100`, 'calendars', context.now);
+  return rows.filter(({ canEdit }) => canEdit !== false).map(({ id, name, isDefaultCalendar }) => ({ id, name: name ?? '', isDefault: isDefaultCalendar === true }));
+}
+
 /** Read off the calendar's own events as they are listed: single ones, occurrences and exceptions. */
-function openCalendar(session: Session): Place {
-  const { api, config, context } = session;
-  const base = config.calendar === undefined ? api.root : `${api.root}/calendars/${encode(config.calendar)}`;
-  const create = config.calendar === undefined ? `${api.root}/calendar/events` : `${base}/events`;
+function openCalendar(session: Session, { id, isDefault }: Container): Place {
+  const { api, context } = session;
+  const base = isDefault ? api.root : `${api.root}/calendars/${encode(id)}`;
+  const create = isDefault ? `${api.root}/calendar/events` : `${base}/events`;
   const today = Math.floor(context.now() / dayMs) * dayMs;
   const day = (days: number): string => new Date(today + days * dayMs).toISOString().slice(0, 10);
   // Whole days, and one more at each end: the window is the user's, whose day begins up to 14 hours from here.
   const window = { from: day(-context.window.pastDays - 1), to: day(context.window.futureDays + 2) };
   const range = `startDateTime=${window.from}T00:00:00Z&endDateTime=${window.to}T00:00:00Z`;
   return {
-    key: config.calendar ?? '',
+    key: isDefault ? '' : id,
     delta: `${base}/calendarView/delta?${range}`,
     listing: `${base}/calendarView?${range}&$top=200&${expand}`,
     create,
@@ -82,7 +97,7 @@ function openCalendar(session: Session): Place {
   };
 }
 
-function readEvent(session: Session, _place: Place, body: unknown): Item<EventRecord> {
+function readEvent(session: Session, _scope: Scope, body: unknown): Item<EventRecord> {
   const event = graphEvent.parse(body);
   const mark = markOf(event.singleValueExtendedProperties);
   const at = instantOf(event.lastModifiedDateTime);

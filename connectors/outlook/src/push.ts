@@ -1,7 +1,7 @@
 import { Failure, sameJson, type Json, type Present, type Write, type Written } from '@syncline/connector';
 import { errorOf, failureOf, type Answer } from './answer.ts';
 import { isEntityTag, type Part } from './batch.ts';
-import type { Collection, Place } from './collection.ts';
+import type { Collection, Scope } from './collection.ts';
 import { find } from './find.ts';
 import { isNoMark, sameMark } from './marker.ts';
 import { readAllItems, readItem, type Found } from './reading.ts';
@@ -32,23 +32,23 @@ interface Job<N> {
  * that keeps a first sync at one request for twenty records, and still notices a mailbox that drops a property.
  */
 export async function push<N extends Json>(session: Session, collection: Collection<N>, writes: readonly Write<N>[]): Promise<readonly Written<N>[]> {
-  const place = await collection.open(session);
-  const jobs = await lookFirst(session, collection, place, writes);
-  await sendAll(session, collection, place, jobs);
+  const scope = await collection.open(session);
+  const jobs = await lookFirst(session, collection, scope, writes);
+  await sendAll(session, collection, scope, jobs);
   await findRepeated(session, collection, jobs);
-  return lookAgain(session, collection, place, jobs);
+  return lookAgain(session, collection, scope, jobs);
 }
 
 /**
  * No page of Outlook's documentation promises `If-Match` (contract, 2.4): what is to be deleted is looked at first, and so is an update
  * that has no version to go by.
  */
-async function lookFirst<N extends Json>(session: Session, collection: Collection<N>, place: Place, writes: readonly Write<N>[]): Promise<readonly Job<N>[]> {
+async function lookFirst<N extends Json>(session: Session, collection: Collection<N>, scope: Scope, writes: readonly Write<N>[]): Promise<readonly Job<N>[]> {
   const doubtful = writes.flatMap((write) => (write.op === 'delete' || (write.op === 'update' && !isEntityTag(write.ifVersion)) ? [write.id] : []));
-  const found = doubtful.length === 0 ? new Map<string, Found<N>>() : await readAllItems(session, collection, place, doubtful);
+  const found = doubtful.length === 0 ? new Map<string, Found<N>>() : await readAllItems(session, collection, scope, doubtful);
   return writes.map((write): Job<N> => {
     const one = write.op === 'create' ? undefined : found.get(write.id);
-    const request = (checked: Write<N>): WriteRequest => requestOf(session, collection, place, checked);
+    const request = (checked: Write<N>): WriteRequest => requestOf(session, collection, scope, checked);
     if (one === undefined || 'unreadable' in one) return { write, request: request(write) };
     if ('absent' in one) return { write, request: request(write), outcome: settled({ status: 'gone', seen: { id: one.id, absent: one.absent } }) };
     const { present } = one.item;
@@ -58,7 +58,7 @@ async function lookFirst<N extends Json>(session: Session, collection: Collectio
   });
 }
 
-async function sendAll<N extends Json>(session: Session, collection: Collection<N>, place: Place, jobs: readonly Job<N>[]): Promise<void> {
+async function sendAll<N extends Json>(session: Session, collection: Collection<N>, scope: Scope, jobs: readonly Job<N>[]): Promise<void> {
   for (const job of jobs) if (job.request.parts.length === 0) job.outcome ??= { type: 'unseen' };
   let stop: Failure | undefined;
   let sent = false;
@@ -66,7 +66,7 @@ async function sendAll<N extends Json>(session: Session, collection: Collection<
     if (stop === undefined) {
       try {
         const answers = [...(await session.api.batch(partsOf(group)))];
-        for (const job of group) job.outcome = outcomeOf(session, collection, place, job, answers.splice(0, job.request.parts.length));
+        for (const job of group) job.outcome = outcomeOf(session, collection, scope, job, answers.splice(0, job.request.parts.length));
         stop = group.map((job) => failureIn(job.outcome)).find((failure) => failure !== undefined && isFinal(failure));
         sent = true;
       } catch (error) {
@@ -92,7 +92,7 @@ function partsOf<N>(group: readonly Job<N>[]): readonly Part[] {
   return parts;
 }
 
-function outcomeOf<N extends Json>(session: Session, collection: Collection<N>, place: Place, job: Job<N>, answers: readonly Answer[]): Outcome<N> {
+function outcomeOf<N extends Json>(session: Session, collection: Collection<N>, scope: Scope, job: Job<N>, answers: readonly Answer[]): Outcome<N> {
   const { write, request } = job;
   const good = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
   // 424: it waited for another part, which says why.
@@ -102,7 +102,7 @@ function outcomeOf<N extends Json>(session: Session, collection: Collection<N>, 
   if (missing?.includes('/linkedResources/') === true) return { type: 'conflict' };
   if (refused !== undefined) return refusal(session, collection, write, refused, answers.some(good));
   if (write.op === 'delete') return settled({ status: 'stored', seen: { id: write.id, absent: 'deleted' } });
-  const item = request.showsItem ? readItem(session, collection, place, answers[0]?.body) : undefined;
+  const item = request.showsItem ? readItem(session, collection, scope, answers[0]?.body, write.op === 'update' ? collection.placeOf?.(scope, write.id) : undefined) : undefined;
   if (item !== undefined) {
     const record = collection.withProperties(item.present.record, write.record);
     return { type: 'stored', present: { ...item.present, record, ...(write.mark !== undefined && !isNoMark(write.mark) && { mark: write.mark }) } };
@@ -158,11 +158,11 @@ async function findRepeated<N extends Json>(session: Session, collection: Collec
 }
 
 /** Reads what is not known yet: conflicts, updates, and creates with properties that were never read back. */
-async function lookAgain<N extends Json>(session: Session, collection: Collection<N>, place: Place, jobs: readonly Job<N>[]): Promise<readonly Written<N>[]> {
+async function lookAgain<N extends Json>(session: Session, collection: Collection<N>, scope: Scope, jobs: readonly Job<N>[]): Promise<readonly Written<N>[]> {
   const open = jobs.filter((job) => job.outcome?.type !== 'settled' && !(job.outcome?.type === 'stored' && isProven(session, collection, job.write, job.outcome.present)));
   let found: ReadonlyMap<string, Found<N>> = new Map();
   try {
-    if (open.length > 0) found = await readAllItems(session, collection, place, open.map(idOf));
+    if (open.length > 0) found = await readAllItems(session, collection, scope, open.map(idOf));
   } catch (error) {
     // The writes are done, only the second look is missing: what it would have confirmed stays open until the next pull.
     if (!(error instanceof Failure)) throw error;

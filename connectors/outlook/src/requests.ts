@@ -1,6 +1,6 @@
 import type { Json, Write } from '@syncline/connector';
 import { batchSize, type Part } from './batch.ts';
-import type { Collection, Place } from './collection.ts';
+import type { Collection, Scope } from './collection.ts';
 import { isNoMark, markProperties, markResource } from './marker.ts';
 import type { Session } from './session.ts';
 
@@ -12,12 +12,12 @@ export interface WriteRequest {
 }
 
 /** One part for most writes; a mark on an existing task takes one more, and a change of nothing takes none. */
-export function requestOf<N extends Json>(session: Session, collection: Collection<N>, place: Place, write: Write<N>): WriteRequest {
+export function requestOf<N extends Json>(session: Session, collection: Collection<N>, scope: Scope, write: Write<N>): WriteRequest {
   if (write.op === 'create') {
     const body = { ...createBody(session, collection, write), ...collection.createOnly?.(session, write.key) };
-    return { parts: [{ method: 'POST', url: place.create, body }], showsItem: true };
+    return { parts: [{ method: 'POST', url: scope.places[0].create, body }], showsItem: true };
   }
-  const url = collection.item(session, place, write.id).replace(/\?.*$/, '');
+  const url = collection.item(session, scope, write.id).replace(/\?.*$/, '');
   if (write.op === 'delete') return { parts: [{ method: 'DELETE', url, ifMatch: write.ifVersion }], showsItem: false };
   const body = updateBody(session, collection, write);
   const patch: readonly Part[] = body === undefined ? [] : [{ method: 'PATCH', url, ifMatch: write.ifVersion, body }];

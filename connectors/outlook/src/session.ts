@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { errorOf, failureOf } from './answer.ts';
 import { openApi, type Api } from './api.ts';
 import type { Config } from './config.ts';
-import { findDefaultFolder, contacts } from './contacts.ts';
-import { events } from './events.ts';
+import type { Container } from './containers.ts';
+import { contacts, findDefaultFolder, listFolders } from './contacts.ts';
+import { events, listCalendars } from './events.ts';
 import { buildLenses, type Lenses } from './mapping/index.ts';
-import { findDefaultList, tasks } from './tasks.ts';
+import { listTaskLists, tasks } from './tasks.ts';
 
 /** One signed-in mailbox. */
 export interface Session {
@@ -18,8 +19,10 @@ export interface Session {
   readonly account: { readonly id: string; readonly name: string };
   /** Id of the default contact folder; `undefined` while it cannot be told. */
   readonly defaultFolder: () => Promise<string | undefined>;
-  /** Id of the default task list. */
-  readonly defaultList: () => Promise<string>;
+  /** Contact folders below the default one, at any depth. */
+  readonly folders: () => Promise<readonly Container[]>;
+  readonly taskLists: () => Promise<readonly Container[]>;
+  readonly calendars: () => Promise<readonly Container[]>;
   /** Extended properties, with what carries them, that were read back as they were written in this session. */
   readonly provenProperties: Set<string>;
 }
@@ -41,8 +44,10 @@ export async function connect(config: Config, context: Context): Promise<Session
     context,
     account,
     lenses: buildLenses(context),
-    defaultFolder: remember(() => findDefaultFolder(api, context)),
-    defaultList: remember(() => findDefaultList(api, context)),
+    defaultFolder: remember(() => findDefaultFolder(api, context), context.now),
+    folders: remember(() => listFolders(api, context), context.now, changing(config.contactFolders)),
+    taskLists: remember(() => listTaskLists(api, context), context.now, changing(config.taskLists)),
+    calendars: remember(() => listCalendars(api, context), context.now, changing(config.calendars)),
     provenProperties: new Set(),
   };
 }
@@ -52,9 +57,11 @@ export async function check(session: Session): Promise<Account> {
   const warnings: string[] = [];
   for (const collection of [contacts, tasks, events]) {
     try {
-      const place = await collection.open(session);
-      const answer = await session.api.get(place.self);
-      if (answer.status !== 200) warnings.push(failureOf(answer, { what: `reading ${collection.name}`, writes: false, now: session.context.now() }).message);
+      const { places } = await collection.open(session);
+      for (const place of places) {
+        const answer = await session.api.get(place.self);
+        if (answer.status !== 200) warnings.push(failureOf(answer, { what: `reading ${collection.name}`, writes: false, now: session.context.now() }).message);
+      }
     } catch (error) {
       if (!(error instanceof Failure) || (error.kind !== 'config' && error.kind !== 'unsupported')) throw error;
       warnings.push(error.message);
@@ -77,8 +84,16 @@ async function findAccount(api: Api, config: Config, context: Context): Promise<
   return { id: found.id ?? address.toLowerCase(), name };
 }
 
-/** Asks until there is an answer, then never again. */
-function remember<T>(find: () => Promise<T>): () => Promise<T> {
-  let found: T | undefined;
-  return async () => (found ??= await find());
+/** Who syncs all of them gets a new one within this time. */
+function changing(words: readonly string[]): number {
+  return words.includes('all') ? 15 * 60_000 : Infinity;
+}
+
+/** Asks until there is an answer, then not again for so long. */
+function remember<T>(find: () => Promise<T>, now: () => number, ms = Infinity): () => Promise<T> {
+  let found: { readonly value: T; readonly at: number } | undefined;
+  return async () => {
+    if (found?.value === undefined || now() - found.at >= ms) found = { value: await find(), at: now() };
+    return found.value;
+  };
 }

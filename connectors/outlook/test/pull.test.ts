@@ -138,7 +138,7 @@ t.test('contacts', async (t) => {
     mailbox.sim.admin.moveContact(id, { in: folder.id });
     t.same(seenIn(await pullInto(mailbox.session, 'contact', held)), [{ id, absent: 'missing' }]);
     t.same(await entityOf('contact').get(mailbox.session, id), { id, absent: 'outside' });
-    const other = await mailbox.again({ contactFolder: folder.id });
+    const other = await mailbox.again({ contactFolders: [folder.id] });
     t.same(seenIn(await pullInto(other, 'contact', nothingHeld())).map((seen) => seen.id), [id]);
   });
 
@@ -244,14 +244,15 @@ t.test('tasks', async (t) => {
   t.test('D1 a task that is gone is deleted; a list that is gone makes nothing deleted (D3)', async (t) => {
     const mailbox = await openMailbox();
     const list = mailbox.sim.admin.createList('Work');
-    const session = await mailbox.again({ taskList: list.id });
+    const session = await mailbox.again({ taskLists: [list.id] });
     const one = mailbox.sim.admin.createTask({ title: 'One' }, { in: list.id });
     const two = mailbox.sim.admin.createTask({ title: 'Two' }, { in: list.id });
     await pullInto(session, 'task', nothingHeld());
     mailbox.sim.admin.deleteTask(one.id);
-    t.same(await entityOf('task').get(session, one.id), { id: one.id, absent: 'deleted' });
+    const ours = (id: string): string => `${list.id}/${id}`;
+    t.same(await entityOf('task').get(session, ours(one.id)), { id: ours(one.id), absent: 'deleted' });
     mailbox.sim.admin.deleteList(list.id);
-    t.match(await failureOf(() => entityOf('task').get(session, two.id)), { kind: 'config', message: /Nothing counts as deleted/ });
+    t.match(await failureOf(() => entityOf('task').get(session, ours(two.id))), { kind: 'config', message: /Nothing counts as deleted/ });
   });
 });
 
@@ -342,7 +343,7 @@ t.test('events', async (t) => {
     admin.moveEvent(id, { in: calendar.id });
     t.same(seenIn(await pullInto(mailbox.session, 'event', held)), [{ id, absent: 'missing' }]);
     t.same(await entityOf('event').get(mailbox.session, id), { id, absent: 'outside' });
-    const other = await mailbox.again({ calendar: calendar.id });
+    const other = await mailbox.again({ calendars: [calendar.id] });
     t.same(seenIn(await pullInto(other, 'event', nothingHeld())).map((seen) => seen.id), [id]);
     t.ok(isPresent(await entityOf('event').get(other, id)));
   });

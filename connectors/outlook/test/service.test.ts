@@ -117,7 +117,8 @@ t.test('contract 1: a link is sent as it was given, byte for byte', async (t) =>
   const link = `https://graph.microsoft.com/v1.0/users('ada%40contoso.example')/todo/lists('a%2Fb')/tasks/microsoft.graph.delta()${query}`;
   service.meddle = (request) => (request.url.includes('zone=UTC') ? Promise.resolve(Response.json({ value: [], '@odata.deltaLink': link })) : undefined);
   service.sent.length = 0;
-  const cursor = JSON.stringify({ ...(JSON.parse(held.cursor ?? '') as object), link });
+  const { chains } = JSON.parse(held.cursor ?? '') as { chains: object[] };
+  const cursor = JSON.stringify({ v: 2, chains: [{ ...chains[0], link }] });
   await pullInto(service.session, 'task', { ...held, cursor });
   t.same(service.sent, [link.replace('https://graph.microsoft.com', settings.graph)]);
 });

@@ -30,6 +30,7 @@ const rows: readonly (readonly [rule: string, name: string, taken: readonly (rea
   ['K5', 'keys.contact', [['lastName', 'lastName'], [' emails , lastName,emails', 'emails, lastName'], [['firstName', 'birthday'], 'firstName, birthday']], ['', ' , ', [], 'shoeSize', 'lastName, shoeSize', ['lastName', 7], 7, null]],
   ['K5', 'keys.task', [['subject, dueDate', 'subject, dueDate']], ['title']],
   ['K5', 'keys.event', [['title', 'title']], ['subject']],
+  ['S16', 'outlook.contactFolders', [['Work', 'Work'], [' Work ,default, Work', 'Work, default'], [['default', 'Key clients'], 'default, Key clients']], ['', ' , ', 'a,,b', [], ['a,b'], ['a', 7], 'a\nb', 7, null]],
   ['a text stands on one line', 'name', [[' crm ', 'crm']], ['', '  ', 7, 'a\nb', 'a\u0000']],
   ['an address', 'publicUrl', [['https://sync.example.com', 'https://sync.example.com']], ['sync.example.com', 7]],
   ['a key of 32 bytes', 'masterKey', [[` ${'aB09'.repeat(16)} `, 'aB09'.repeat(16)], [`${'x'.repeat(43)}=`, `${'x'.repeat(43)}=`], ['-'.repeat(43), '-'.repeat(43)]], ['', 'short', 'x'.repeat(45), 7]],

@@ -75,16 +75,32 @@ export function known(what: keyof Lookups, takes: string): Takes {
   };
 }
 
+/** Texts without commas, one at least; as a list or separated by commas. Reads as `Work, default`. */
+export function names(): Takes {
+  return {
+    takes: 'one or more names, separated by commas',
+    read: (value) => {
+      const trimmed = partsOf(value);
+      if (trimmed.length === 0 || trimmed.some((one) => one === '' || /[\p{Cc},]/u.test(one))) throw new Refusal();
+      return [...new Set(trimmed)].join(', ');
+    },
+  };
+}
+
 /** Rule K5: fields of a kind, one at least; as a list or separated by commas. Reads as `title, start`. */
 export function keyFields(kind: Kind): Takes {
   const fields = Object.keys(fieldsOf(kind));
   return {
     takes: `one or more of ${fields.join(', ')}, separated by commas`,
     read: (value) => {
-      const named: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
-      const trimmed = named.map((one) => (typeof one === 'string' ? one.trim() : ''));
+      const trimmed = partsOf(value);
       if (trimmed.length === 0 || trimmed.some((one) => !fields.includes(one))) throw new Refusal();
       return [...new Set(trimmed)].join(', ');
     },
   };
+}
+
+function partsOf(value: unknown): readonly string[] {
+  const parts: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
+  return parts.map((one) => (typeof one === 'string' ? one.trim() : ''));
 }

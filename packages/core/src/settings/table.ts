@@ -1,6 +1,6 @@
 import { defaultKeys } from '../match/key.ts';
 import { defaultDeleteLimits, defaultOverwriteLimits } from '../plan/guards.ts';
-import { choice, keyFields, keyOf32Bytes, known, text, whole, yesNo, type Takes } from './readers.ts';
+import { choice, keyFields, keyOf32Bytes, known, names, text, whole, yesNo, type Takes } from './readers.ts';
 import type { Owner, Setting, SettingValue } from './setting.ts';
 
 const { many, most, all } = defaultDeleteLimits;
@@ -69,9 +69,10 @@ export const settings: readonly Setting[] = [
   connection('outlook.signIn.user', 'user', text(), 'Whose mailbox, where the app signs in itself'),
   secret('outlook.signIn.clientSecret', 'The secret of the app registration at Microsoft'),
   secret('outlook.signIn.refreshToken', 'The refresh token of the person, where no client secret is used'),
-  connection('outlook.contactFolder', 'user', text(), 'The id of the contact folder that is synced and where new contacts go (S16)', 'the mailbox\'s own'),
-  connection('outlook.taskList', 'user', text(), 'The id of the task list that is synced and where new tasks go (S16)', 'the mailbox\'s own'),
-  connection('outlook.calendar', 'user', text(), 'The id of the calendar that is synced and where new events go (S16)', 'the mailbox\'s own'),
+  connection('outlook.contactFolders', 'user', names(), 'The contact folders that are synced, by name or id; `default` is the mailbox\'s own, `all` every one; new contacts go into the first (S16)', 'the mailbox\'s own'),
+  connection('outlook.taskLists', 'user', names(), 'The task lists that are synced, named alike; new tasks go into the first (S16)', 'the mailbox\'s own'),
+  connection('outlook.calendars', 'user', names(), 'The calendars that are synced, named alike; new events go into the first (S16)', 'the mailbox\'s own'),
+  connection('outlook.excludedFolders', 'user', names(), 'Contact folders, task lists and calendars that are not read where `all` are synced (S17)'),
 ];
 
 /** A setting by its name. */
