@@ -53,6 +53,8 @@ export const primaryEmail: FieldLens<string, ContactRecord> = {
     const last = others.findLast(isOurs);
     return last === undefined ? draft : { ...draft, emailAddresses: [first, ...others.filter((entry) => entry !== last)] };
   },
+  // Where names of the address list take all the room there is no address, and so no primary one.
+  stored: (value, draft) => addressesOf(primaryEmail.write(draft, value))[0],
 };
 
 /** Each address once, in Outlook's order and spelling. */
