@@ -57,6 +57,39 @@ async function lookDevice(config: Config, context: Context, step: SignInStep): P
   }
 }
 
+const stepName = 'signInStep';
+const stepShape = z.object({ url: z.string(), code: z.string(), token: z.string(), waitMs: z.number(), expiresAt: z.number(), clientId: z.string() });
+
+/**
+ * What the hub has to tell the person who has to sign in with a device code; `undefined` once that is done. The step outlives restarts, so each
+ * attempt to connect looks whether the code was typed, and another code is asked for only when that one is of no use any more.
+ */
+export async function deviceInvitation(config: Config, context: Context): Promise<Failure | undefined> {
+  const kept = stepShape.safeParse(parse(await context.secrets?.kept(stepName))).data;
+  let step = kept !== undefined && kept.clientId === config.clientId && context.now() < kept.expiresAt ? await lookAgain(config, context, kept) : await beginDevice(config, context);
+  if (step === 'signed-in') return undefined;
+  if (step === 'refused') step = await beginDevice(config, context);
+  await context.secrets?.keep(stepName, JSON.stringify({ ...step, clientId: config.clientId }));
+  return new Failure('auth', `Somebody has to sign in to the mailbox: open ${step.url} in any browser and type the code ${step.code ?? ''}.`, { ...(step.waitMs !== undefined && { retryAfterMs: step.waitMs }) });
+}
+
+async function lookAgain(config: Config, context: Context, step: SignInStep): Promise<SignInStep | 'signed-in' | 'refused'> {
+  try {
+    return (await lookDevice(config, context, step)) ?? 'signed-in';
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'auth') throw error;
+    return 'refused';
+  }
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 const codeToken = z.object({ verifier: z.string(), back: z.string() });
 
 /** The code is of no use to others: only who knows the verifier behind the challenge can turn it into a token. */

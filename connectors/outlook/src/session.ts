@@ -8,6 +8,8 @@ import type { Container } from './containers.ts';
 import { contacts, findDefaultFolder, listFolders } from './contacts.ts';
 import { events, listCalendars } from './events.ts';
 import { buildLenses, type Lenses } from './mapping/index.ts';
+import { deviceInvitation } from './person-sign-in.ts';
+import { refreshTokensOf } from './refresh-tokens.ts';
 import { listTaskLists, tasks } from './tasks.ts';
 
 /** One signed-in mailbox. */
@@ -36,7 +38,7 @@ const person = z.object({
 
 /** Signs in and finds the mailbox. */
 export async function connect(config: Config, context: Context): Promise<Session> {
-  const api = await openApi(config, context);
+  const api = await openForPerson(config, context);
   const account = await findAccount(api, config, context);
   return {
     api,
@@ -50,6 +52,23 @@ export async function connect(config: Config, context: Context): Promise<Session
     calendars: remember(() => listCalendars(api, context), context.now, changing(config.calendars)),
     provenProperties: new Set(),
   };
+}
+
+/** Rule R8: where a person signs in with a code, the sentence says which, as long as nobody has or when it is over. */
+async function openForPerson(config: Config, context: Context): Promise<Api> {
+  if (config.signIn.method !== 'device-code' || context.secrets === undefined) return openApi(config, context);
+  const tokens = refreshTokensOf(config, context);
+  if ((await tokens.newest()) !== undefined) {
+    try {
+      return await openApi(config, context);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'auth') throw error;
+      await tokens.forget();
+    }
+  }
+  const invitation = await deviceInvitation(config, context);
+  if (invitation !== undefined) throw invitation;
+  return openApi(config, context);
 }
 
 /** Tries each kind once: what may not be read, or is not there, comes as a warning that says what to change. */

@@ -30,7 +30,7 @@ export function tokenForm(config: Config, refreshToken: string | undefined): { r
   if (signIn.method === 'client-credentials') {
     return { grant_type: 'client_credentials', client_id: clientId, client_secret: signIn.clientSecret, scope: `${resource}/.default` };
   }
-  if (refreshToken === undefined) throw new Failure('auth', 'Nobody has signed in to the mailbox yet: connect it with "npx syncline connect".');
+  if (refreshToken === undefined) throw new Failure('auth', 'Nobody has signed in to the mailbox yet.');
   return { grant_type: 'refresh_token', refresh_token: refreshToken, scope: delegatedScope, ...clientOf(config) };
 }
 
@@ -86,8 +86,8 @@ const sentences: readonly { readonly codes: readonly number[]; readonly kind: 'a
     : 'The app registration wants a secret: put one into "signIn.clientSecret", or register the hub\'s address under "Mobile and desktop applications" instead of "Web".' },
   { codes: [50011], kind: 'config', say: () => 'The app registration does not know the address that the hub asks Microsoft to send people back to: add it under "Authentication".' },
   { codes: [65001, 65004, 90094], kind: 'auth', say: (config) => `Nobody has consented to the app "${config.clientId}" for this mailbox: consent to its permissions and connect again.` },
-  { codes: [70008, 700082, 700084, 50173, 70000, 70043, 54005], kind: 'auth', say: () => 'The sign-in has ended or was revoked: connect the mailbox again ("npx syncline connect", or another "signIn.refreshToken").' },
-  { codes: [50076, 50079, 50078, 53003, 50158, 50055, 50057, 50034], kind: 'auth', say: () => 'Microsoft wants the person to sign in again: connect the mailbox again ("npx syncline connect", or another "signIn.refreshToken").' },
+  { codes: [70008, 700082, 700084, 50173, 70000, 70043, 54005], kind: 'auth', say: () => 'The sign-in has ended or was revoked: connect the mailbox again (another "signIn.refreshToken", or "signIn.method: device-code").' },
+  { codes: [50076, 50079, 50078, 53003, 50158, 50055, 50057, 50034], kind: 'auth', say: () => 'Microsoft wants the person to sign in again: connect the mailbox again (another "signIn.refreshToken", or "signIn.method: device-code").' },
 ];
 
 function signInFailure(error: z.output<typeof errorAnswer>, config: Config): Failure {
