@@ -4,6 +4,7 @@ import { initStore, openStore, StoreError, type Store } from '@syncline/store';
 import { ConfigError, type Config } from './config.ts';
 import { buildHub, type Hub, type HubDeps } from './hub.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
+import { connectWaiting } from './sync/wait-for-person.ts';
 import { VaultError } from './security/vault.ts';
 
 /** Why a hub does not start: sentences that name what to change. Nothing was written. */
@@ -61,7 +62,7 @@ export async function startHub({ listens = true, schedules = true, signsIn = tru
     if (store?.isCopy === true) env.log(aCopy(config, store, isRestored));
     // Before anybody signs in: connections may have been set at run time.
     if (store !== undefined) await load(hub, store);
-    if (signsIn) await signIn(hub, store === undefined);
+    if (signsIn) await signIn(hub, store === undefined, env);
     else if (store === undefined) throw new StartError(`No hub has run with the data folder ${config.data} yet: start one, or say it in the file.`);
     const reopen = (): Promise<Store> => openStore(folder, { env: env.store, expectHubId: config.name });
     await useFolder(config, async () => {
@@ -136,11 +137,11 @@ async function useFolder(config: Config, work: () => Promise<void>): Promise<voi
 }
 
 /**
- * A new hub needs every sign-in to work. One that has run before starts unless nobody at all can be signed in and it is not
+ * A new hub needs every sign-in to work, and waits for who types a code. One that has run before starts unless nobody at all can be signed in and it is not
  * the network's fault: the others' sync goes on, and the page says who has to connect again (R8).
  */
-async function signIn(hub: Hub, isNew: boolean): Promise<void> {
-  const failures = await hub.connect();
+async function signIn(hub: Hub, isNew: boolean, env: HubDeps['env']): Promise<void> {
+  const failures = await (isNew ? connectWaiting(hub, env) : hub.connect());
   const lasting = failures.filter(({ failure }) => failure.kind !== 'unavailable' && failure.kind !== 'throttle');
   const refused = isNew ? failures.length > 0 : failures.length === hub.users.size && lasting.length > 0;
   if (!refused) return;
