@@ -60,7 +60,7 @@ const refused: readonly (readonly [what: string, change: object, mistakes: reado
   ['S8 a field of the chosen sign-in is missing', { user: 'ada', set: { 'orocrm.auth.signIn': 'wsse', 'orocrm.auth.user': 'ada' } }, ['users.ada.orocrm.auth.apiKey: API Key is missing.']],
   ['S15 a secret that is none is not shown', { user: 'ada', set: { 'orocrm.auth.clientSecret': 'hush\nhush' } }, ['users.ada.orocrm.auth.clientSecret must be a text that is not empty, not that.']],
   ['a group in place of a value', { set: { 'orocrm.tls': { clientKey: 'hush' } } }, ['orocrm.tls takes one value, or a list: what is below it is named with dots.']],
-  ['a connector\'s member that it overlooks', { set: { 'outlook.calender': 'x' } }, [/^outlook\.calender is no setting of Outlook .*\(did you mean "outlook\.calendar"\?\)\.$/]],
+  ['a connector\'s member that it overlooks', { set: { 'outlook.calender': 'x' } }, [/^outlook\.calender is no setting of Outlook .*\(did you mean "outlook\.calendars"\?\)\.$/]],
 ];
 
 for (const [what, change, mistakes] of refused) {
