@@ -1,4 +1,5 @@
 import type { StoreEnv } from '@syncline/store';
+import type { Trust } from './tls/trust.ts';
 
 /** Runs `run` once after `ms`; the answer cancels it. `setTimeout` in the process shell, a fake in tests. */
 export type Schedule = (ms: number, run: () => void) => () => void;
@@ -12,8 +13,8 @@ export interface HubEnv {
   readonly schedule: Schedule;
   /** Random bytes for tokens, in base64url. */
   readonly token: () => string;
-  /** The way out to the services. Answers, or throws when there is no answer. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  /** The way out to the services; believes public certificates where no `trust` is given. Answers, or throws when there is no answer. */
+  readonly fetch: (request: Request, trust?: Trust) => Promise<Response>;
   /** What the store on disk needs. */
   readonly store: StoreEnv;
   /** One line for the log; no secrets (rule S15). */

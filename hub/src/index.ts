@@ -19,6 +19,8 @@ export { StartCutOff, StartError, startHub, type Started, type StartOptions } fr
 export { decideOn, isUnfit, restoreOn, undoOn, type DecidedRecord, type Named, type RestoredRecord, type Unfit } from './sync/one-record.ts';
 export { pastRows, pastRuns, undoPast, why, type Chosen, type PastRow, type PastRun, type Reasons, type UndonePast, type WaitingHold } from './sync/past.ts';
 export { resyncOn, type Resynced } from './sync/resync.ts';
+export type { Trust } from './tls/trust.ts';
+export { trustingFetch } from './tls/trusting-fetch.ts';
 export type { NextRuns, Outcome, Scheduler, Trigger } from './sync/scheduler.ts';
 export type { RunOptions, UserSync, UserSyncOptions } from './sync/user-sync.ts';
 export { nodeEnv as nodeStoreEnv } from '@syncline/store';

@@ -21,12 +21,13 @@ export function wayOut({ fetch, log }: Pick<HubEnv, 'fetch' | 'log'>, limitBytes
       closed = true;
       for (const controller of open) controller.abort();
     },
-    fetch: async (request) => {
+    fetch: async (request, trust) => {
       if (closed) throw new TypeError('the hub is ending');
       const controller = new AbortController();
       open.add(controller);
       try {
-        const answer = await fetch(new Request(request, { signal: controller.signal }));
+        // A redirect is not followed, whatever a connector says: the credentials would go along.
+        const answer = await fetch(new Request(request, { signal: controller.signal, redirect: 'manual' }), trust);
         const body = await readWhole(answer, controller.signal, limitBytes);
         if (body === 'too-large') {
           controller.abort();

@@ -56,6 +56,8 @@ export interface UserStatus {
   readonly showAlerts: boolean;
   /** Who is signed in; null while nobody is. */
   readonly accounts: { readonly [P in Place]: string | null };
+  /** What does not work or is not safe there, as it was found at the last sign-in: a banner as long as it stands (S9s, R11, S16). */
+  readonly warnings: { readonly [P in Place]: readonly string[] };
   readonly running: { readonly trigger: string; readonly startedAt: number; readonly phase: Step['phase']; readonly bars: readonly Bar[] } | null;
   readonly last: { readonly run: string; readonly startedAt: number; readonly endedAt: number; readonly trigger: string; readonly sentence: string; readonly settled: boolean; readonly writes: { readonly [P in Place]: number } } | null;
   readonly records: { readonly linked: { readonly [K in Kind]: number }; readonly unlinked: readonly { readonly kind: Kind; readonly side: Place; readonly reason: string; readonly count: number }[] } | null;
@@ -82,7 +84,7 @@ export interface FirstPlan {
 export type StatusEvent = { readonly user: string; readonly at: number } & (
   | { readonly type: 'cycle-started' | 'progress'; readonly running: UserStatus['running'] }
   | { readonly type: 'record'; readonly line: StatusLine }
-  | ({ readonly type: 'cycle-ended'; readonly running: null } & Pick<UserStatus, 'last' | 'records' | 'notes' | 'accounts' | 'waitsForGo'>)
+  | ({ readonly type: 'cycle-ended'; readonly running: null } & Pick<UserStatus, 'last' | 'records' | 'notes' | 'accounts' | 'warnings' | 'waitsForGo'>)
   | { readonly type: 'alert'; readonly alert: Alert }
   | ({ readonly type: 'settings' } & Shown & Pick<UserStatus, 'alerts'>)
   | { readonly type: 'next-run'; readonly next: UserStatus['next'] }
@@ -117,7 +119,7 @@ export class LiveStatus {
     const { user, direction, wins, enableSync, showAlerts } = options;
     this.#status = {
       user, direction, wins, enableSync, showAlerts,
-      accounts: { orocrm: null, outlook: null }, running: null, last: null, records: null, lines: [], notes: [], alerts: [],
+      accounts: { orocrm: null, outlook: null }, warnings: { orocrm: [], outlook: [] }, running: null, last: null, records: null, lines: [], notes: [], alerts: [],
       next: { queued: false }, waitsForGo: null,
     };
   }
@@ -159,6 +161,7 @@ export class LiveStatus {
       type: 'cycle-ended',
       running: null,
       accounts: this.#status.accounts,
+      warnings: this.#status.warnings,
       last: {
         run: report.run, startedAt: report.startedAt, endedAt: report.endedAt, trigger: report.trigger,
         sentence: plain(sentenceOf(report), mostOfMessage), settled: report.settled, writes: byPlace(report.writes),
@@ -174,15 +177,15 @@ export class LiveStatus {
   /** The cycle could not begin (a side is not signed in), or broke off (the disk refused); `sentence` says more, what was written for one. */
   failed(trigger: string, message: string, startedAt: number, sentence = message): void {
     const endedAt = this.#options.now();
-    const { accounts, records, notes, waitsForGo } = this.#status;
+    const { accounts, warnings, records, notes, waitsForGo } = this.#status;
     const last = { run: '', startedAt, endedAt, trigger, sentence: plain(sentence, mostOfMessage), settled: false, writes: { orocrm: 0, outlook: 0 } };
-    this.#tell({ type: 'cycle-ended', running: null, accounts, records, notes, waitsForGo, last });
+    this.#tell({ type: 'cycle-ended', running: null, accounts, warnings, records, notes, waitsForGo, last });
     this.#alert([message], []);
   }
 
-  /** Who is signed in; takes effect with the next event. */
-  signedIn(accounts: UserStatus['accounts']): void {
-    this.#status = { ...this.#status, accounts };
+  /** Who is signed in, and what is to be warned of; takes effect with the next event. */
+  signedIn(accounts: UserStatus['accounts'], warnings: UserStatus['warnings']): void {
+    this.#status = { ...this.#status, accounts, warnings };
   }
 
   /** When the next checks are due. */
@@ -239,8 +242,8 @@ export function applyEvent(status: UserStatus, event: StatusEvent): UserStatus {
     case 'next-run':
       return { ...status, next: event.next };
     case 'cycle-ended': {
-      const { running, last, records, notes, accounts, waitsForGo } = event;
-      return { ...status, running, last, records, notes, accounts, waitsForGo };
+      const { running, last, records, notes, accounts, warnings, waitsForGo } = event;
+      return { ...status, running, last, records, notes, accounts, warnings, waitsForGo };
     }
   }
 }

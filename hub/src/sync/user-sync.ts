@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure, type Context, type Secrets } from '@syncline/connector';
+import { Failure, type Secrets } from '@syncline/connector';
 import { parseEntityId, type EntityId } from '@syncline/core';
 import { openSession, runCycle, summarise, type BoundSide, type CycleReport, type Session, type Settings, type SideName, type Stopped, type Summary } from '@syncline/engine';
 import { StoreError, type UserStore } from '@syncline/store';
@@ -10,6 +10,7 @@ import { labelOf } from '../live/label.ts';
 import { byPlace } from '../live/names.ts';
 import type { LiveStatus } from '../live/status.ts';
 import type { KeptSecrets } from '../security/kept-secrets.ts';
+import type { OpenContext } from '../tls/trusted.ts';
 import type { Accounts } from './accounts.ts';
 import type { Outcome } from './scheduler.ts';
 
@@ -74,7 +75,7 @@ export class UserSync {
     for (const [side, bound] of [['left', left], ['right', right]] as const) accounts.claim(this.id, side, bound);
     this.#sides = { left, right };
     this.#session = undefined;
-    this.#options.live.signedIn(byPlace({ left: left.account.name, right: right.account.name }));
+    this.#options.live.signedIn(byPlace({ left: left.account.name, right: right.account.name }), byPlace({ left: left.account.warnings, right: right.account.warnings }));
     for (const side of [left, right]) for (const warning of side.account.warnings) this.#options.env.log(`${this.id}: ${warning}`);
   }
 
@@ -231,7 +232,7 @@ export class UserSync {
 
 /** Signs one side in. Throws the `Failure` of the side. */
 export async function bind(connectors: UserSyncOptions['connectors'], side: SideName, config: UserConfig, env: HubEnv, secrets: Secrets): Promise<BoundSide> {
-  const context: Context = {
+  const context: OpenContext = {
     fetch: env.fetch, now: env.now, random: env.random,
     zone: config.zone, language: config.language, window: config.window,
     secrets,

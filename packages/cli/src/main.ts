@@ -1,6 +1,6 @@
 // The process: the only file that reads the environment, the clock and chance, and handles signals.
 import { randomBytes } from 'node:crypto';
-import { nodeStoreEnv } from '@syncline/hub';
+import { nodeStoreEnv, trustingFetch } from '@syncline/hub';
 import { run } from './run.ts';
 import { visible, visibleEntry } from './visible.ts';
 import type { World } from './world.ts';
@@ -26,7 +26,7 @@ const world: World = {
     return () => clearTimeout(timer);
   },
   // Both: the caller's own signal, by which a hub that ends cuts requests off, and the limit.
-  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(answerWithinMs)]) }),
+  fetch: (request, trust) => trustingFetch(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(answerWithinMs)]) }), trust),
   store: nodeStoreEnv(),
   log: (message) => tell(`${new Date().toISOString()} ${message}`),
   say: (line) => void process.stdout.write(`${visible(line)}\n`),

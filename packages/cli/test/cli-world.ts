@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeStoreEnv } from '@syncline/hub';
+import { nodeStoreEnv, trustingFetch } from '@syncline/hub';
 import { createGraphSimulator, createOroCrmSimulator, defaultApplication, listen, type GraphSimulator, type OroCrmSimulator } from '@syncline/simulators';
 import { run, type World } from '../src/index.ts';
 
@@ -27,7 +27,7 @@ export function start(folder: string, args: readonly string[], environment: Worl
   const ended = new Promise<string>((resolve) => (end = resolve));
   const world: World = {
     environment, folder, zone: 'Europe/Berlin', ended,
-    now: Date.now, random: Math.random, token: randomUUID, store: nodeStoreEnv(), fetch,
+    now: Date.now, random: Math.random, token: randomUUID, store: nodeStoreEnv(), fetch: trustingFetch,
     schedule: (ms, task) => {
       const timer = setTimeout(task, ms);
       return () => clearTimeout(timer);

@@ -146,11 +146,12 @@ export async function ask({ url, token }: RunningFile, world: World, method: str
   throw new Complaint(`The hub at ${url} says: ${error}`);
 }
 
-function describe({ user, accounts, running: now, last, records, notes, next }: UserStatus): readonly string[] {
+function describe({ user, accounts, warnings, running: now, last, records, notes, next }: UserStatus): readonly string[] {
   const kinds = records === null ? 'nothing counted yet' : Object.entries(records.linked).map(([kind, linked]) => `${linked} ${kind}s`).join(', ');
   const due = [['OroCRM', next.orocrm], ['Outlook', next.outlook]] as const;
   return [
     `${user}: ${accounts.orocrm ?? 'not signed in'} and ${accounts.outlook ?? 'not signed in'}`,
+    ...[...warnings.orocrm, ...warnings.outlook].map((warning) => `  ! ${warning}`),
     `  linked: ${kinds}; on one side only: ${records?.unlinked.reduce((sum, one) => sum + one.count, 0) ?? 0}`,
     `  ${now === null ? (last?.sentence ?? 'has not synced yet') : `syncing: ${now.phase}`}`,
     `  waiting for a person: ${notes.filter(({ what }) => what === 'held').length}; next check ${due.map(([side, at]) => `${side} ${at === undefined ? 'by hand' : new Date(at).toISOString()}`).join(', ')}`,

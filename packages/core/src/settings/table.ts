@@ -63,6 +63,10 @@ export const settings: readonly Setting[] = [
   secret('orocrm.auth.apiKey', 'The API key of OroCRM\'s user, for WSSE'),
   { ...connection('orocrm.contactsScope', 'administrator', choice('all', 'owned', 'assigned'), 'Which contacts are synced: all the user may see, or those owned by or assigned to the user (S16)'), preset: 'all' },
   { ...connection('orocrm.tasksScope', 'administrator', choice('all', 'owned'), 'Which tasks are synced: all the user may see, or those owned by the user (S16)'), preset: 'owned', classic: 'all' },
+  { ...connection('orocrm.tls.trust', 'administrator', choice('system', 'ca', 'pin', 'ignore'), 'Whose certificates are believed at OroCRM: the public authorities\' (`system`), also those of `ca`, only the one with this `fingerprint` (`pin`), or anybody\'s (`ignore`) (S9)'), preset: 'system', classic: 'ignore' },
+  connection('orocrm.tls.ca', 'administrator', text(), 'The certificate of OroCRM\'s own authority: PEM text, or the path of a PEM file'),
+  connection('orocrm.tls.fingerprint', 'administrator', text(), 'The SHA-256 fingerprint of OroCRM\'s certificate, several separated by commas; while there is none, a refusal shows it'),
+  { ...connection('orocrm.tls.ignoreConfirmed', 'administrator', yesNo(), 'Whether `ignore` is meant: whoever is in between can then read and change everything'), preset: false, classic: true },
   connection('outlook.tenant', 'user', text(), 'The directory (tenant) at Microsoft: its id or domain'),
   connection('outlook.clientId', 'user', text(), 'The id of the app registration at Microsoft'),
   connection('outlook.signIn.method', 'user', choice('client-credentials', 'device-code', 'authorization-code', 'refresh-token'), 'How the hub signs in at Microsoft: as the app itself, or as the person, with a code, in the browser or with a token from elsewhere'),
@@ -73,6 +77,10 @@ export const settings: readonly Setting[] = [
   connection('outlook.taskLists', 'user', names(), 'The task lists that are synced, named alike; new tasks go into the first (S16)', 'the mailbox\'s own'),
   connection('outlook.calendars', 'user', names(), 'The calendars that are synced, named alike; new events go into the first (S16)', 'the mailbox\'s own'),
   connection('outlook.excludedFolders', 'user', names(), 'Contact folders, task lists and calendars that are not read where `all` are synced (S17)'),
+  { ...connection('outlook.tls.trust', 'administrator', choice('system', 'ca', 'pin', 'ignore'), 'Whose certificates are believed at Microsoft: the public authorities\' (`system`), also those of `ca`, only the one with this `fingerprint` (`pin`), or anybody\'s (`ignore`) (S9)'), preset: 'system' },
+  connection('outlook.tls.ca', 'administrator', text(), 'The certificate of Microsoft\'s own authority: PEM text, or the path of a PEM file'),
+  connection('outlook.tls.fingerprint', 'administrator', text(), 'The SHA-256 fingerprint of Microsoft\'s certificate, several separated by commas; while there is none, a refusal shows it'),
+  { ...connection('outlook.tls.ignoreConfirmed', 'administrator', yesNo(), 'Whether `ignore` is meant: whoever is in between can then read and change everything'), preset: false },
 ];
 
 /** A setting by its name. */
