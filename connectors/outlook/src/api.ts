@@ -47,10 +47,13 @@ export async function openApi(config: Config, context: Context): Promise<Api> {
     if (waitMs > 0) throw new Failure('throttle', 'Microsoft Graph asked to wait.', { retryAfterMs: waitMs });
     token = await tokens.current();
     tell?.(token);
+    const verbatim = new Verbatim(asked.address);
     try {
-      const request = client.api(asked.address).responseType(ResponseType.RAW).header('Prefer', prefer).middlewareOptions([new Verbatim(asked.address)]);
+      const request = client.api(asked.address).responseType(ResponseType.RAW).header('Prefer', prefer).middlewareOptions([verbatim]);
       return await toAnswer(await asked.run(request));
     } catch (cause) {
+      // The client makes an error of its own of whatever is thrown below it.
+      if (verbatim.refused !== undefined) throw verbatim.refused;
       throw new Failure('unavailable', `Microsoft Graph at ${config.graph} does not answer.`, { cause, maybeDone: asked.writes });
     }
   };
@@ -118,6 +121,8 @@ export function bodyOf<T>(answer: Answer, schema: z.ZodType<T>, what: string, no
 /** The address as it was asked for: the client sorts the query of a link and drops what stands in it twice, and a link is opaque (contract, 1). */
 class Verbatim implements MiddlewareOptions {
   readonly address: string;
+  /** Why the way out sent nothing, in its own words. */
+  refused: Failure | undefined;
 
   constructor(address: string) {
     this.address = address;
@@ -143,7 +148,8 @@ function buildClient(config: Config, context: Context, accessToken: () => string
     execute: async (call: GraphContext) => {
       // Its type is the browser's `RequestInfo`, which Node's types do not name.
       const asked: unknown = call.request;
-      const given = (call.middlewareControl?.getMiddlewareOptions(Verbatim) as Verbatim | undefined)?.address ?? '/';
+      const verbatim = call.middlewareControl?.getMiddlewareOptions(Verbatim) as Verbatim | undefined;
+      const given = verbatim?.address ?? '/';
       const url = new URL(given.startsWith('/') ? (asked instanceof Request ? asked.url : String(asked)) : given);
       const { method = 'GET', body, headers } = call.options ?? {};
       const request = new Request(origin(url) + url.pathname + url.search, {
@@ -153,7 +159,12 @@ function buildClient(config: Config, context: Context, accessToken: () => string
         redirect: 'manual',
         ...(typeof body === 'string' && { body }),
       });
-      call.response = await context.fetch(request);
+      try {
+        call.response = await context.fetch(request);
+      } catch (error) {
+        if (verbatim !== undefined && error instanceof Failure) verbatim.refused = error;
+        throw error;
+      }
     },
   };
   return Client.initWithMiddleware({

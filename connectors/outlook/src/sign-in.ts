@@ -46,6 +46,7 @@ export async function postForm(config: Config, context: Context, what: 'token' |
     const request = new Request(signInAddress(config, what), { method: 'POST', headers, body: new URLSearchParams(form).toString(), redirect: 'manual' });
     return await toAnswer(await context.fetch(request));
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     throw new Failure('unavailable', `Microsoft's sign-in at ${config.authority} does not answer.`, { cause, maybeDone: false });
   }
 }

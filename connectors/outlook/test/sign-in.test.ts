@@ -1,4 +1,4 @@
-import type { Failure } from '@syncline/connector';
+import { Failure } from '@syncline/connector';
 import t from 'tap';
 import { config, type Config } from '../src/config.ts';
 import { outlook } from '../src/index.ts';
@@ -148,4 +148,25 @@ t.test('another address of Graph (a national cloud, a proxy) gets the token, and
   await pullInto(session, 'contact', nothingHeld());
   await pullInto(session, 'event', nothingHeld());
   t.same([...hosts].sort(), ['graph.example', 'login.example']);
+});
+
+t.test('S9s what the way out refuses to send is said in its own words, at the sign-in and at Graph', async (t) => {
+  const refused = new Failure('config', 'The certificate is another one.', { maybeDone: false });
+  t.equal(await failureOf(() => outlook.connect(settings, contextOf({ now: start }, () => Promise.reject(refused)))), refused);
+  const sim = createSimulator();
+  const fetch = (request: Request): Promise<Response> => (request.url.endsWith('/token') ? sim.handle(request) : Promise.reject(refused));
+  t.equal(await failureOf(() => outlook.connect(settings, contextOf({ now: start }, fetch))), refused);
+});
+
+t.test('S15 credentials follow no redirect, neither at the sign-in nor at Graph', async (t) => {
+  for (const from of ['/token', '/v1.0/']) {
+    const sim = createSimulator();
+    const asked: string[] = [];
+    const fetch = async (request: Request): Promise<Response> => {
+      asked.push(`${request.redirect} ${new URL(request.url).origin}`);
+      return request.url.includes(from) ? new Response(null, { status: 307, headers: { location: 'https://other.example.com/' } }) : sim.handle(request);
+    };
+    await t.rejects(outlook.connect(settings, contextOf({ now: start }, fetch)), from);
+    t.same([...new Set(asked)], ['manual http://127.0.0.1:4010'], from);
+  }
 });
