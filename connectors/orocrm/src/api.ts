@@ -6,7 +6,7 @@ import { wsseHeaders } from './wsse.ts';
 
 /** One request. */
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'OPTIONS' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** After the address of OroCRM: `/api/contacts`, `/api/rest/latest/calendarevents.json`. */
   readonly path: string;
   readonly query?: { readonly [name: string]: string };
@@ -34,6 +34,7 @@ const jsonApi = 'application/vnd.api+json';
 export function createApi(config: Config, context: Context): Api {
   const base = baseOf(config.url);
   const { auth } = config;
+  const grantName = auth.signIn === 'password' ? 'Password' : 'Client Credentials';
   let skewMs: number | undefined;
   let serverTime: number | undefined;
   /** The hub's clock may be put back meanwhile: before `from` nothing is quiet. */
@@ -41,6 +42,8 @@ export function createApi(config: Config, context: Context): Api {
   /** Failures of OroCRM's own at writes, one after another. */
   let ownFailures = 0;
   let tokenBase: string | undefined;
+  /** Of the password grant: works once, and its use ends the token it came with at once. */
+  let refreshToken: string | undefined;
   let token: { readonly value: string; readonly goodUntil: number } | undefined;
   let renewal: Promise<string> | undefined;
 
@@ -109,17 +112,30 @@ export function createApi(config: Config, context: Context): Api {
   }
 
   async function requestToken(): Promise<string> {
-    if (auth.signIn !== 'client-credentials') throw new Failure('bug', 'Only OAuth has tokens.');
-    const body = { grant_type: 'client_credentials', client_id: auth.clientId, client_secret: auth.clientSecret };
-    // Nothing has been written when this fails.
-    tokenBase ??= await findTokenBase();
-    const answer = await exchange({ method: 'POST', path: '/oauth2-token', body }, { Accept: 'application/json', 'Content-Type': 'application/json' }, false, tokenBase);
+    if (auth.signIn === 'wsse') throw new Failure('bug', 'Only OAuth has tokens.');
+    let answer: Answer | undefined;
+    if (refreshToken !== undefined) {
+      const used = refreshToken;
+      answer = await askForToken({ grant_type: 'refresh_token', refresh_token: used });
+      // Used up, whatever it came to; where it had ended (30 days, a restored backup) the password still works.
+      refreshToken = undefined;
+    }
+    if (answer?.status !== 200) answer = await askForToken(auth.signIn === 'password' ? { grant_type: 'password', username: auth.user, password: auth.password } : { grant_type: 'client_credentials' });
     if (answer.status !== 200) throw await signInFailure(answer);
-    const { access_token: value, expires_in: seconds } = fields(answer.body, 'the answer to the sign-in');
+    const { access_token: value, expires_in: seconds, refresh_token: next } = fields(answer.body, 'the answer to the sign-in');
     if (typeof value !== 'string' || value === '') throw new Failure('unavailable', 'OroCRM\'s answer to the sign-in holds no token.', { maybeDone: false });
+    if (auth.signIn === 'password' && typeof next === 'string' && next !== '') refreshToken = next;
     const lifeMs = typeof seconds === 'number' ? seconds * 1000 : 3_600_000;
     token = { value, goodUntil: context.now() + Math.max(lifeMs - 60_000, lifeMs / 2) };
     return value;
+  }
+
+  async function askForToken(grant: { readonly [name: string]: string }): Promise<Answer> {
+    if (auth.signIn === 'wsse') throw new Failure('bug', 'Only OAuth has tokens.');
+    const body = { ...grant, client_id: auth.clientId, client_secret: auth.clientSecret };
+    tokenBase ??= await findTokenBase();
+    // Nothing has been written when this fails.
+    return exchange({ method: 'POST', path: '/oauth2-token', body }, { Accept: 'application/json', 'Content-Type': 'application/json' }, false, tokenBase);
   }
 
   /**
@@ -143,23 +159,24 @@ export function createApi(config: Config, context: Context): Api {
     if (answer.status === 401 && error === 'invalid_client') {
       const unsigned = await exchange({ method: 'GET', path: '/api/userprofile' }, { Accept: jsonApi }, false).catch(() => undefined);
       if (unsigned?.status === 404) return new Failure('config', apiOff, { maybeDone: false });
-      return new Failure('auth', 'OroCRM does not accept the client ID and client secret. Check both in OroCRM under System > User Management > OAuth Applications, and that the application is active and allows "Client Credentials".', { maybeDone: false });
+      return new Failure('auth', `OroCRM does not accept the client ID and client secret. Check both in OroCRM under System > User Management > OAuth Applications, and that the application is active and allows "${grantName}".`, { maybeDone: false });
     }
+    if (error === 'invalid_grant' && auth.signIn === 'password') return new Failure('auth', `OroCRM does not accept the user and password${typeof hint === 'string' ? ` (${hint})` : ''}: correct them. A password that is also asked for a second factor, or managed elsewhere, needs the grant "Client Credentials".`, { maybeDone: false });
     if (error === 'invalid_grant') return new Failure('auth', `OroCRM refuses the user this OAuth application was made for: ${String(hint ?? description ?? error)}`, { maybeDone: false });
-    if (answer.status === 400) return new Failure('config', `OroCRM does not let this OAuth application sign in (${String(error)}). It has to allow the grant "Client Credentials".`, { maybeDone: false });
+    if (answer.status === 400) return new Failure('config', `OroCRM does not let this OAuth application sign in (${String(error)}). It has to allow the grant "${grantName}".`, { maybeDone: false });
     return new Failure('auth', `OroCRM refused the sign-in with status ${answer.status}: check the client ID and client secret, and that the OAuth application is active.`, { maybeDone: false });
   }
 
   async function send(call: Call): Promise<Answer> {
-    const writing = call.method !== 'GET';
-    if (auth.signIn === 'client-credentials') {
+    const writing = call.method !== 'GET' && call.method !== 'OPTIONS';
+    if (auth.signIn !== 'wsse') {
       const first = await bearer();
       const answer = await exchange(call, { ...headersOf(call), Authorization: `Bearer ${first}` }, writing);
       if (answer.status !== 401) return answer;
       const second = await bearer(first);
       const again = await exchange(call, { ...headersOf(call), Authorization: `Bearer ${second}` }, writing);
       if (again.status !== 401) return again;
-      throw new Failure('auth', 'OroCRM accepts this OAuth application but not its token: the user it was made for may be disabled, or the web server does not pass the header "Authorization" on to OroCRM.', { maybeDone: false });
+      throw new Failure('auth', 'OroCRM accepts this OAuth application but not its token: the user it acts as may be disabled, or the web server does not pass the header "Authorization" on to OroCRM.', { maybeDone: false });
     }
     // A few seconds behind: one second ahead of OroCRM's clock is refused, an hour behind is not.
     const used = skewMs;

@@ -14,9 +14,10 @@ export const configSchema = z.strictObject({
     'signIn',
     [
       z.strictObject({ signIn: z.literal('client-credentials'), clientId: filled('Client ID'), clientSecret: filled('Client secret') }),
+      z.strictObject({ signIn: z.literal('password'), clientId: filled('Client ID'), clientSecret: filled('Client secret'), user: filled('User'), password: z.string({ error: 'Password is missing' }).min(1, { error: 'Password is missing' }) }),
       z.strictObject({ signIn: z.literal('wsse'), user: filled('User'), apiKey: filled('API Key') }),
     ],
-    { error: 'sign-in must be "client-credentials" (OAuth 2.0) or "wsse" (user and API key, OroCRM 6.0 and older)' },
+    { error: 'sign-in must be "client-credentials" or "password" (both OAuth 2.0), or "wsse" (user and API key, OroCRM 6.0 and older)' },
   ),
   /** Which contacts (rule S16): all the user may see, those owned by, or those assigned to the user. */
   contactsScope: scope.default('all'),

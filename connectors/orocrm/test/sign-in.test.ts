@@ -15,6 +15,7 @@ t.test('S8: what is missing is named, and nothing is sent', async (t) => {
     [{ url: 'https://crm.example.com', auth: { signIn: 'client-credentials', clientId: 'x' } }, /Client secret is missing/],
     [{ url: 'https://crm.example.com', auth: { signIn: 'wsse', user: '', apiKey: 'k' } }, /User is missing/],
     [{ url: 'https://crm.example.com', auth: { signIn: 'wsse', user: 'u' } }, /API Key is missing/],
+    [{ url: 'https://crm.example.com', auth: { signIn: 'password', clientId: 'x', clientSecret: 's', user: 'u' } }, /Password is missing/],
     [{ url: 'https://crm.example.com', auth: {} }, /sign-in must be/],
     [{ url: 'https://crm.example.com', auth: adminAuth, idComparisonMinutes: 0 }, /from 1 to 1440/],
   ];
@@ -33,6 +34,64 @@ t.test('OAuth: one token for many requests, renewed before it ends', async (t) =
   world.now += hour;
   await Promise.all([world.pull(session, 'task'), world.pull(session, 'contact'), world.pull(session, 'event')]);
   t.equal(counts(world)['POST /oauth2-token'], 2, 'many requests at once share one renewal');
+});
+
+const passwordAuth = { signIn: 'password', clientId: 'syncline-password', clientSecret: 'secret-syncline-password', user: 'admin', password: 'admin' };
+
+t.test('OAuth with a password: refreshed once for all who ask at once, and the token of before is dead at once', async (t) => {
+  const world = createWorld({ data: { contacts: [{ firstName: 'Ada' }], tasks: [{ subject: 'T' }] } });
+  const session = await world.connect({ auth: passwordAuth });
+  const grants = (): unknown[] => [...world.bodies].flatMap(([request, body]) => (request.url.endsWith('/oauth2-token') ? [(body as { grant_type: string }).grant_type] : []));
+  const all = (): Promise<unknown> => Promise.all([world.pull(session, 'task'), world.pull(session, 'contact'), world.pull(session, 'event')]);
+  await all();
+  t.same(grants(), ['password']);
+  const old = world.requests.at(-1)?.headers.get('authorization') ?? '';
+  world.now += hour - 120_000;
+  await all();
+  t.same(grants(), ['password'], 'good for a while yet');
+  world.now += 60_000;
+  await all();
+  t.same(grants(), ['password', 'refresh_token'], 'before it ends; three pulls at once share one');
+  const stale = await world.simulator.handle(new Request('https://crm.example.com/api/userprofile', { headers: { authorization: old, accept: 'application/vnd.api+json' } }));
+  t.equal(stale.status, 401, 'the simulator is as strict as the service');
+  for (let renewals = 0; renewals < 3; renewals += 1) {
+    world.now += hour;
+    await all();
+  }
+  t.same(grants(), ['password', ...Array<string>(4).fill('refresh_token')], 'each refresh brings the next one');
+});
+
+t.test('OAuth with a password: a write that was under way with the token of before is sent again, once', async (t) => {
+  const world = createWorld();
+  const session = await world.connect({ auth: passwordAuth });
+  const record = { ...orocrm.entities.contact.blank(session), firstName: 'Ada' };
+  // The other request renews the token while this one is on its way: OroCRM answers 401 and has done nothing.
+  let renewed = false;
+  world.between = async (request, answer) => {
+    if (request.method === 'POST' && request.url.endsWith('/api/contacts') && !renewed) {
+      renewed = true;
+      world.now += hour - 30_000;
+      await world.pull(session, 'task');
+    }
+    return answer();
+  };
+  t.match(await world.push(session, 'contact', { op: 'create', key: 'k', record }), { status: 'stored' });
+  t.equal(world.requests.filter(({ method, url }) => method === 'POST' && url.endsWith('/api/contacts')).length, 2);
+  t.equal(counts(world)['POST /oauth2-token'], 2, 'the one that was refused takes the token the other has');
+  t.equal([...world.simulator.admin.listContacts()].length, 1);
+});
+
+t.test('OAuth with a password: where the refresh token has ended the password signs in again; what is refused is said', async (t) => {
+  const world = createWorld();
+  const session = await world.connect({ auth: passwordAuth });
+  world.now += 31 * 24 * hour;
+  await world.pull(session, 'contact');
+  t.same([...world.bodies.values()].map((body) => (body as { grant_type?: string }).grant_type).filter((grant) => grant !== undefined), ['password', 'refresh_token', 'password']);
+  await fails(t, () => world.connect({ auth: { ...passwordAuth, password: 'hunter2-hunter2' } }), 'auth', /does not accept the user and password/);
+  await fails(t, () => world.connect({ auth: { ...passwordAuth, clientId: 'syncline-admin', clientSecret: 'secret-syncline-admin' } }), 'auth', /allows "Password"/);
+  world.simulator.admin.updateUser(1, { enabled: false });
+  await fails(t, () => world.connect({ auth: passwordAuth }), 'auth', /Account is disabled/);
+  t.notMatch(world.logs.join(), /hunter2/);
 });
 
 t.test('R8: a token that is refused is renewed once; a refused user is one clear failure', async (t) => {
