@@ -4,6 +4,7 @@ import { createApi, type Api } from './api.ts';
 import { baseOf, type Config } from './config.ts';
 import { countOf, expectOk, type Answer } from './failures.ts';
 import { createGeography, isoCountries, type Geography, type Region } from './geography.ts';
+import { factsOf, zoneOf } from './facts.ts';
 import { readWhole, type PageSize } from './lists.ts';
 import { fields, idOf, oneOf, parseDocument } from './records.ts';
 
@@ -22,6 +23,8 @@ export interface Session {
   readonly me: Me;
   /** Id of the user's own calendar, the only one that is synced (rule M39); null when the role or the application may not use the old REST API. */
   readonly calendar: string | null;
+  /** What OroCRM calls it; null where it does not say. */
+  readonly calendarName: string | null;
   readonly geography: Geography;
   /** Records per answer, and ids per answer where only ids are compared. */
   readonly pageSizes: { readonly records: PageSize; readonly ids: PageSize };
@@ -45,6 +48,7 @@ export async function openSession(config: Config, context: Context): Promise<Ses
     context,
     me,
     calendar: typeof own['calendar'] === 'number' ? String(own['calendar']) : null,
+    calendarName: typeof own['calendarName'] === 'string' && own['calendarName'] !== '' ? own['calendarName'] : null,
     geography: createGeography(names, context.language, (country) => regionsOf(api, country)),
     pageSizes: { records: { value: config.pageSize }, ids: { value: Math.max(config.pageSize, 5000) } },
     ownChanges: { contact: 0, task: 0, event: 0 },
@@ -62,16 +66,18 @@ export async function checkSession(session: Session): Promise<Account> {
     me.organizationId === null ? 'This user may not see its own profile in OroCRM (permission "View" on users): records of another owner or organisation cannot be told apart.' : undefined,
     session.calendar === null ? 'Calendar events cannot be synced: the OAuth application has to allow all APIs, and the role needs the permission to view calendar events.' : undefined,
     config.auth.signIn === 'wsse' ? 'Signing in with user and API key ends with OroCRM 6.1: OAuth 2.0 goes on working.' : undefined,
-    await contactsWarning(session),
+    await scopeWarning(session, 'contacts', config.contactsScope),
+    await scopeWarning(session, 'tasks', config.tasksScope),
     await workflowWarning(session),
   ];
-  return { name: `${me.name} at ${base.replace(/^https?:\/\//, '')}`, origin, warnings: warnings.filter((warning) => warning !== undefined) };
+  const zone = await zoneOf(session);
+  return { name: `${me.name} at ${base.replace(/^https?:\/\//, '')}`, origin, warnings: warnings.filter((warning) => warning !== undefined), facts: await factsOf(session), ...(zone !== undefined && { zone }) };
 }
 
 function readMe(answer: Answer, calendarOwner: unknown, config: Config): Me {
   if (answer.status === 403) {
     // A role without rights on users does not see itself; the owner of its calendar is this user.
-    const name = config.auth.signIn === 'wsse' ? config.auth.user : 'a user';
+    const name = config.auth.signIn === 'client-credentials' ? 'a user' : config.auth.user;
     return { userId: typeof calendarOwner === 'number' ? String(calendarOwner) : null, name, organizationId: null };
   }
   const profile = oneOf(parseDocument(expectOk(answer, 'see its own profile')));
@@ -100,14 +106,15 @@ function nameOf(attributes: { readonly [name: string]: unknown }): string {
   return typeof attributes['name'] === 'string' ? attributes['name'] : '';
 }
 
-/** Rule S16. */
-async function contactsWarning(session: Session): Promise<string | undefined> {
-  if (session.config.contactsScope !== 'all') return undefined;
-  const answer = await session.api.send({ method: 'GET', path: '/api/contacts', query: { 'page[size]': '0' }, count: true });
-  if (answer.status === 403) return 'Contacts cannot be synced: the role lacks the permission to view contacts.';
-  expectOk(answer, 'view contacts');
+/** Rule S16: one count, no records. A kind that may not be viewed is told of by whoever reads it. */
+async function scopeWarning({ api }: Session, type: 'contacts' | 'tasks', scope: string): Promise<string | undefined> {
+  if (scope !== 'all' && type === 'tasks') return undefined;
+  const answer = await api.send({ method: 'GET', path: `/api/${type}`, query: { 'page[size]': '0' }, count: true });
+  if (answer.status === 403) return type === 'contacts' ? 'Contacts cannot be synced: the role lacks the permission to view contacts.' : undefined;
+  expectOk(answer, `view ${type}`);
   const count = countOf(answer) ?? 0;
-  return count > 5000 ? `This user may see ${count} contacts in OroCRM. Choose "owned by me" or "assigned to me" to sync fewer.` : undefined;
+  const fewer = type === 'contacts' ? 'Choose "owned by me" or "assigned to me"' : 'Choose "owned by me"';
+  return scope === 'all' && count > 5000 ? `This user may see ${count} ${type} in OroCRM. ${fewer} to sync fewer.` : undefined;
 }
 
 /** Rule R11: which of the two it is cannot be seen from outside. */

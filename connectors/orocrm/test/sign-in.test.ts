@@ -197,6 +197,7 @@ t.test('R11, D14: check names the account, its origin and what does not work', a
   const account = await orocrm.check(await world.connect());
   t.equal(account.name, 'John Doe (admin) at crm.example.com');
   t.same(account.warnings, []);
+  t.same(account.facts, { organisation: 'number 1', version: '5.1 or older', calendar: 'John Doe' });
   t.equal(account.origin, (await orocrm.check(await world.connect({ url: 'https://CRM.example.com/' }))).origin);
   t.not(account.origin, (await orocrm.check(await createWorld().connect({ url: 'https://crm.example.org' }))).origin);
 
@@ -209,6 +210,30 @@ t.test('R11, D14: check names the account, its origin and what does not work', a
   t.match(warned.warnings.join('\n'), /Calendar events cannot be synced[^]*Contacts cannot be synced[^]*Tasks cannot be synced/);
   await fails(t, async () => world.pull(await world.connect({ auth: nobody }), 'event'), 'unsupported', /allow all APIs/);
   await fails(t, async () => world.pull(await world.connect({ auth: nobody }), 'contact'), 'unsupported', /role lacks the permission/);
+});
+
+t.test('S16: more than 5,000 records in scope "all" are warned of, counted without reading one', async (t) => {
+  const contacts = Array.from({ length: 5001 }, (_, at) => ({ firstName: `A${at}` }));
+  const tasks = Array.from({ length: 5001 }, (_, at) => ({ subject: `T${at}` }));
+  const many = createWorld({ data: { contacts, tasks } });
+  const warningsOf = async (settings: object): Promise<string> => (await orocrm.check(await many.connect(settings))).warnings.join('\n');
+  t.match(await warningsOf({ tasksScope: 'all' }), /may see 5001 contacts.*"owned by me" or "assigned to me"[^]*may see 5001 tasks.*"owned by me"/);
+  t.match(many.requests.filter(({ url }) => /\/api\/contacts/.test(url)).map(({ url }) => decodeURIComponent(new URL(url).search)), ['?page[size]=0']);
+  t.notMatch(await warningsOf({}), /5001 tasks/);
+  t.notMatch(await warningsOf({ contactsScope: 'owned' }), /5001/);
+  const few = createWorld({ data: { contacts: contacts.slice(0, 5000) } });
+  t.same((await orocrm.check(await few.connect())).warnings, []);
+});
+
+t.test('S18: OroCRM\'s time zone is told, where it may be seen and is one', async (t) => {
+  for (const [timezone, zone] of [['America/New_York', 'America/New_York'], ['Nowhere/Here', undefined]] as const) {
+    const account = await orocrm.check(await createWorld({ switches: { timezone } }).connect());
+    t.equal(account.zone, zone);
+  }
+  const world = createWorld();
+  const session = await world.connect();
+  world.simulator.admin.faults.add({ match: { path: '/api/configuration/localization' }, action: { type: 'status', status: 403 } });
+  t.equal((await orocrm.check(session)).zone, undefined);
 });
 
 t.test('S15: no secret in any failure or log', async (t) => {

@@ -172,6 +172,10 @@ export interface Account {
   readonly origin: string;
   /** What does not work, and what to change. */
   readonly warnings: readonly string[];
+  /** What else is known of it, for people, as far as it can be told: `organisation` ACME, `version` 6.0. */
+  readonly facts?: { readonly [what: string]: string };
+  /** The time zone of the person or the instance, IANA name; absent where it is not told (rule S18). */
+  readonly zone?: string;
 }
 
 /** A connector is a value. `C` is its configuration, `S` its session, `N` the native record of each kind. */
