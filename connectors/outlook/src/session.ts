@@ -8,6 +8,7 @@ import type { Container } from './containers.ts';
 import { contacts, findDefaultFolder, listFolders } from './contacts.ts';
 import { events, listCalendars } from './events.ts';
 import { buildLenses, type Lenses } from './mapping/index.ts';
+import { ianaOf } from './mapping/zone.ts';
 import { deviceInvitation } from './person-sign-in.ts';
 import { refreshTokensOf } from './refresh-tokens.ts';
 import { listTaskLists, tasks } from './tasks.ts';
@@ -28,6 +29,8 @@ export interface Session {
   /** Extended properties, with what carries them, that were read back as they were written in this session. */
   readonly provenProperties: Set<string>;
 }
+
+const mailboxSettings = z.object({ timeZone: z.string() });
 
 const person = z.object({
   id: z.string().nullish(),
@@ -87,7 +90,15 @@ export async function check(session: Session): Promise<Account> {
     }
   }
   const origin = createHash('sha256').update(`outlook ${session.account.id}`).digest('hex').slice(0, 16);
-  return { name: session.account.name, origin, warnings };
+  const zone = await zoneOf(session);
+  return { name: session.account.name, origin, warnings, ...(zone !== undefined && { zone }) };
+}
+
+/** The zone the person chose in Outlook (rule S18). Its permission (MailboxSettings.Read) is none that syncing needs: without it nothing is told. */
+async function zoneOf({ api }: Session): Promise<string | undefined> {
+  const answer = await api.get(`${api.root}/mailboxSettings?$select=timeZone`);
+  const read = mailboxSettings.safeParse(answer.body);
+  return answer.status === 200 && read.success ? ianaOf(read.data.timeZone) : undefined;
 }
 
 async function findAccount(api: Api, config: Config, context: Context): Promise<Session['account']> {

@@ -170,3 +170,18 @@ t.test('S15 credentials follow no redirect, neither at the sign-in nor at Graph'
     t.same([...new Set(asked)], ['manual http://127.0.0.1:4010'], from);
   }
 });
+
+t.test('S18 the mailbox\'s time zone is told under its IANA name, where it may be seen and is one', async (t) => {
+  for (const [told, zone] of [['W. Europe Standard Time', 'Europe/Berlin'], ['America/New_York', 'America/New_York'], ['tzone://Microsoft/Custom', undefined], [undefined, undefined]] as const) {
+    const sim = createSimulator();
+    const fetch = async (request: Request): Promise<Response> => {
+      if (!request.url.includes('/mailboxSettings')) return sim.handle(request);
+      return told === undefined ? Response.json({ error: { code: 'ErrorAccessDenied', message: 'Access is denied.' } }, { status: 403 }) : Response.json({ timeZone: told });
+    };
+    const account = await outlook.check(await outlook.connect(settings, contextOf({ now: start }, fetch)));
+    t.equal(account.zone, zone, told ?? 'no permission');
+    t.same(account.warnings, []);
+  }
+  const mailbox = await openMailbox();
+  t.equal((await outlook.check(mailbox.session)).zone, 'UTC', 'as the simulator has it');
+});
