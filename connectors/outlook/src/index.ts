@@ -14,6 +14,7 @@ import { check, connect, type Session } from './session.ts';
 import { blankTask, tasks } from './tasks.ts';
 
 export type { Config } from './config.ts';
+export type { Container } from './containers.ts';
 export type { ContactRecord, EmailEntry, EventRecord, PostalAddress, TaskRecord, ZonedTime } from './records.ts';
 export type { Session } from './session.ts';
 

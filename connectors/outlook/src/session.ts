@@ -24,7 +24,9 @@ export interface Session {
   readonly defaultFolder: () => Promise<string | undefined>;
   /** Contact folders below the default one, at any depth. */
   readonly folders: () => Promise<readonly Container[]>;
+  /** The mailbox's To Do lists, read when they are needed. */
   readonly taskLists: () => Promise<readonly Container[]>;
+  /** Its calendars likewise. */
   readonly calendars: () => Promise<readonly Container[]>;
   /** Extended properties, with what carries them, that were read back as they were written in this session. */
   readonly provenProperties: Set<string>;

@@ -9,7 +9,7 @@ export interface KeptSecrets {
   /** Those of one side, as its connector gets them. */
   readonly of: (side: string) => Secrets;
   /** The same for a connection that is only tried: what changes is kept when it is taken, and forgotten otherwise. */
-  readonly trial: (side: string) => { readonly secrets: Secrets; readonly take: () => Promise<void> };
+  readonly trial: (side: string) => { readonly secrets: Secrets; /** Keeps what the trial changed. */ readonly take: () => Promise<void> };
 }
 
 /** Nothing kept yet. Before there is a store, at the very first sign-in, what changes waits in memory. */

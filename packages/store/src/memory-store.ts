@@ -40,7 +40,8 @@ export function memoryStore(options: MemoryOptions = {}): Store {
   return new MemoryStore(options);
 }
 
-interface MemoryRows {
+/** What a user has on a disk in memory. */
+export interface MemoryRows {
   latest: number;
   snapshot: LogEntry | undefined;
   readonly log: Map<number, Uint8Array>;
