@@ -6,7 +6,7 @@ import { wsseHeaders } from './wsse.ts';
 
 /** One request. */
 export interface Call {
-  readonly method: 'GET' | 'OPTIONS' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** After the address of OroCRM: `/api/contacts`, `/api/rest/latest/calendarevents.json`. */
   readonly path: string;
   readonly query?: { readonly [name: string]: string };
@@ -168,7 +168,7 @@ export function createApi(config: Config, context: Context): Api {
   }
 
   async function send(call: Call): Promise<Answer> {
-    const writing = call.method !== 'GET' && call.method !== 'OPTIONS';
+    const writing = call.method !== 'GET';
     if (auth.signIn !== 'wsse') {
       const first = await bearer();
       const answer = await exchange(call, { ...headersOf(call), Authorization: `Bearer ${first}` }, writing);

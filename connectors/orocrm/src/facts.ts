@@ -33,15 +33,14 @@ async function organizationOf(session: Session): Promise<string | undefined> {
 }
 
 /**
- * OroCRM tells its version nowhere, so it is told apart by what it can: tasks in batches since 6.0, no user and API key since 6.1
- * (contract, 2).
+ * OroCRM tells its version nowhere. What can be told apart by reading: 7.0 describes its sign-in, and user and API key work up to 6.0
+ * (contract, 2 and 3.1). Which methods a list of tasks takes would tell 5.1 from 6.0, but a web server in between may block that question.
  */
 async function versionOf(session: Session): Promise<string | undefined> {
-  const answer = await ask(session, { method: 'OPTIONS', path: '/api/tasks' });
-  const allowed = answer?.header('allow');
-  if (answer?.status !== 200 || allowed == null) return undefined;
-  if (!/\bPATCH\b/.test(allowed)) return '5.1 or older';
-  return session.config.auth.signIn === 'wsse' ? '6.0' : '6.0 or later';
+  if (session.config.auth.signIn === 'wsse') return '6.0 or older';
+  const answer = await ask(session, { method: 'GET', path: '/.well-known/oauth-authorization-server/oauth2-server' });
+  const described: unknown = answer?.status === 200 ? answer.body : undefined;
+  return typeof described === 'object' && described !== null && 'token_endpoint' in described ? '7.0 or later' : undefined;
 }
 
 /** An answer, or none: what somebody in between makes of a request nothing depends on is no reason to stop. */

@@ -197,7 +197,14 @@ t.test('R11, D14: check names the account, its origin and what does not work', a
   const account = await orocrm.check(await world.connect());
   t.equal(account.name, 'John Doe (admin) at crm.example.com');
   t.same(account.warnings, []);
-  t.same(account.facts, { organisation: 'number 1', version: '5.1 or older', calendar: 'John Doe' });
+  t.same(account.facts, { organisation: 'number 1', calendar: 'John Doe' });
+  t.equal((await orocrm.check(await world.connect({ auth: { signIn: 'wsse', user: 'admin', apiKey: 'key-admin' } }))).facts?.['version'], '6.0 or older');
+  const later = createWorld();
+  later.between = async (request, answer) => {
+    if (request.url.includes('/.well-known/')) return Response.json({ issuer: 'https://crm.example.com', token_endpoint: 'https://crm.example.com/oauth2-token' });
+    return request.url.includes('/api/organizations/1') ? Response.json({ data: { type: 'organizations', id: '1', attributes: { name: 'ACME' } } }) : answer();
+  };
+  t.match((await orocrm.check(await later.connect())).facts, { organisation: 'ACME', version: '7.0 or later' });
   t.equal(account.origin, (await orocrm.check(await world.connect({ url: 'https://CRM.example.com/' }))).origin);
   t.not(account.origin, (await orocrm.check(await createWorld().connect({ url: 'https://crm.example.org' }))).origin);
 
