@@ -7,6 +7,7 @@ import { connectors as installed, type Installed } from './connectors.ts';
 import type { HubEnv } from './env.ts';
 import { acceptSockets, statusSocket } from './live/socket.ts';
 import { LiveStatus, type Shown, type StatusEvent } from './live/status.ts';
+import { checkRoutes } from './routes/check.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { decisionRoutes } from './routes/decisions.ts';
@@ -146,6 +147,7 @@ export async function buildHub({ config, env: outside, connectors = installed, m
   healthRoutes(app, () => isReady);
   signInRoutes(app, { origins, sessions });
   syncRoutes(app, users);
+  checkRoutes(app, users);
   pastRoutes(app, users);
   decisionRoutes(app, users);
   settingsRoutes(app, settings);

@@ -16,6 +16,7 @@ export type { Changed, LiveSettings } from './settings/live-settings.ts';
 export { readSetAtRunTime, unsetAtRunTime } from './settings/offline.ts';
 export { settingRows, type SettingRow } from './settings/rows.ts';
 export { StartCutOff, StartError, startHub, type Started, type StartOptions } from './start.ts';
+export { checkConnection, type CheckedConnection } from './sync/check-connection.ts';
 export { decideOn, isUnfit, restoreOn, undoOn, type DecidedRecord, type Named, type RestoredRecord, type Unfit } from './sync/one-record.ts';
 export { pastRows, pastRuns, undoPast, why, type Chosen, type PastRow, type PastRun, type Reasons, type UndonePast, type WaitingHold } from './sync/past.ts';
 export { resyncOn, type Resynced } from './sync/resync.ts';

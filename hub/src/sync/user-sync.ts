@@ -79,6 +79,11 @@ export class UserSync {
     for (const side of [left, right]) for (const warning of side.account.warnings) this.#options.env.log(`${this.id}: ${warning}`);
   }
 
+  /** One side as its connection is set now, beside the one that is bound. Throws its `Failure`. */
+  async signInTo(side: SideName): Promise<BoundSide> {
+    return this.#bind(side);
+  }
+
   /** The user's part of the hub's store; cycles run from now on. */
   open(store: UserStore): void {
     this.#store = store;

@@ -1,6 +1,7 @@
 import { ConfigError, nearest, StartError } from '@syncline/hub';
 import type { Command } from './command.ts';
 import { config } from './commands/config.ts';
+import { connector } from './commands/connector.ts';
 import { decide, restore } from './commands/decide.ts';
 import { demo } from './commands/demo.ts';
 import { hub } from './commands/hub.ts';
@@ -13,7 +14,7 @@ import { everywhere, readOptions } from './options.ts';
 import { Complaint, type World } from './world.ts';
 
 /** Every command by its name. */
-export const commands: { readonly [name: string]: Command } = { demo, hub, simulate, plan, sync, status, history, why, decide, undo, restore, resync, approve, settings, 'sign-in': signIn, config, version };
+export const commands: { readonly [name: string]: Command } = { demo, hub, simulate, plan, sync, status, history, why, decide, undo, restore, resync, approve, settings, connector, 'sign-in': signIn, config, version };
 
 /** Runs a command line; resolves to the exit code. Whatever a person can change is said in sentences on stderr. */
 export async function run(args: readonly string[], world: World): Promise<number> {
