@@ -8,7 +8,7 @@ export type { Alert, Bar, FirstPlan, LiveStatus, Shown, StatusEvent, StatusLine,
 export { nearest } from './nearest.ts';
 export { readRunningFile, type RunningFile } from './running-file.ts';
 export { environmentName, settings, type Setting, type SettingValue } from '@syncline/core';
-export type { KeptSecrets } from './security/kept-secrets.ts';
+export type { KeptSecrets, Trial } from './security/kept-secrets.ts';
 export { fileKey, givenKey, type MasterKey } from './security/master-key.ts';
 export { VaultError } from './security/vault.ts';
 export type { Change } from './settings/changes.ts';

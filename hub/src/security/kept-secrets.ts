@@ -2,6 +2,13 @@ import { Failure, type Secrets } from '@syncline/connector';
 import { StoreError, type UserStore } from '@syncline/store';
 import { VaultError, type Vault } from './vault.ts';
 
+/** What a connection that is only tried keeps of signing in. */
+export interface Trial {
+  readonly secrets: Secrets;
+  /** Keeps what the trial changed, for good. */
+  readonly take: () => Promise<void>;
+}
+
 /** The secrets of one user that change by themselves, such as refresh tokens: sealed, in the user's part of the store. */
 export interface KeptSecrets {
   /** From now on they are durable; what was kept before there was a store is written. Throws what the store throws. */
@@ -9,7 +16,7 @@ export interface KeptSecrets {
   /** Those of one side, as its connector gets them. */
   readonly of: (side: string) => Secrets;
   /** The same for a connection that is only tried: what changes is kept when it is taken, and forgotten otherwise. */
-  readonly trial: (side: string) => { readonly secrets: Secrets; /** Keeps what the trial changed. */ readonly take: () => Promise<void> };
+  readonly trial: (side: string) => Trial;
 }
 
 /** Nothing kept yet. Before there is a store, at the very first sign-in, what changes waits in memory. */
