@@ -5,7 +5,9 @@ import type { Test } from 'tap';
 import { runWorld, type Counts } from './world.ts';
 
 /** Seeds beyond the range of `npm test` whose worlds failed once, with what was wrong. They are gone through again each time. */
-const kept: readonly { readonly seed: number; readonly was: string }[] = [];
+const kept: readonly { readonly seed: number; readonly was: string }[] = [
+  { seed: 2404, was: 'a creation OroCRM refuses in the first cycle (M7) was taken for a write of a quiet one' },
+];
 
 const isLong = process.env['SYNCLINE_LONG'] === '1';
 const schedules = Number(process.env['SYNCLINE_SCHEDULES'] ?? (isLong ? 100_000 : 1_000));
