@@ -1,6 +1,6 @@
 import { kindNames, readView, sameUnit, unitsOf, viewOf, type BaseRecord, type EntityId, type Json, type Kind } from '@syncline/core';
 import { summarise, type HistoryRow, type Note, type Session } from '@syncline/engine';
-import type { AdminRecord, LedgerLine } from '@syncline/simulators';
+import type { AdminRecord, LedgerLine, OroContact } from '@syncline/simulators';
 import { markerOf } from '../support/linked-pair.ts';
 import type { Hub } from './hub.ts';
 import { itemsOf, unitOfField, type People } from './people.ts';
@@ -17,6 +17,12 @@ export interface Rest {
   readonly hub: Hub;
   /** What the last cycle said. */
   readonly notes: readonly Note[];
+  /** What was reported as a conflict, in any cycle. */
+  readonly conflicts: readonly Note[];
+  /** OroCRM's contacts as they were at first. */
+  readonly planted: readonly OroContact[];
+  /** Addresses that Outlook showed after some cycle, in lower case. */
+  readonly shownInOutlook: ReadonlySet<string>;
   /** Pairs that were linked before anybody edited. */
   readonly linkedAtFirst: ReadonlySet<EntityId>;
 }
@@ -27,6 +33,8 @@ interface Seen extends Rest {
   readonly shown: { readonly left: Shown; readonly right: Shown };
   readonly records: readonly (readonly [EntityId, BaseRecord])[];
   readonly history: readonly HistoryRow[];
+  /** The keys of the rows. */
+  readonly historyKeys: readonly string[];
   /** The items as the services have them. */
   readonly items: { readonly [S in Service]: { readonly [K in Kind]: ReadonlyMap<string, AdminRecord | object> } };
   /** By `service/kind/id`, those that records were once among them. */
@@ -40,25 +48,31 @@ export async function judge(rest: Rest): Promise<readonly string[]> {
   const { services, hub, schedule } = rest;
   const session = await hub.session();
   const history: HistoryRow[] = [];
-  for await (const [, row] of session.store.entries('history')) history.push(row as unknown as HistoryRow);
+  const historyKeys: string[] = [];
+  for await (const [key, row] of session.store.entries('history')) {
+    history.push(row as unknown as HistoryRow);
+    historyKeys.push(key);
+  }
   const records = [...session.replica.records()];
   const entityOf = new Map<string, EntityId>();
   for (const [entity, { kind, former }] of records) for (const [side, service] of sides) for (const id of former[side] ?? []) entityOf.set(`${service}/${kind}/${id}`, entity);
   for (const [entity, { kind, links }] of records) for (const [side, service] of sides) if (links[side] !== undefined) entityOf.set(`${service}/${kind}/${links[side].id}`, entity);
   const all = (service: Service): { readonly [K in Kind]: ReadonlyMap<string, object> } => ({ contact: itemsOf(services, service, 'contact'), task: itemsOf(services, service, 'task'), event: itemsOf(services, service, 'event') });
-  const seen: Seen = { ...rest, session, shown: await readEverything(session), records, history, entityOf, items: { orocrm: all('orocrm'), outlook: all('outlook') } };
+  const seen: Seen = { ...rest, session, shown: await readEverything(session), records, history, historyKeys, entityOf, items: { orocrm: all('orocrm'), outlook: all('outlook') } };
   const mailed = schedule.policy.meetings === 'write' ? [] : services.graph.admin.outbox().map((mail) => `D7 somebody was mailed: ${JSON.stringify(mail)}`);
-  return [...differences(seen), ...strangers(seen), ...doubles(seen), ...lost(seen), ...unproven(seen), ...marks(seen), ...overruled(seen), ...againstDirection(rest), ...mailed];
+  return [...differences(seen), ...strangers(seen), ...doubles(seen), ...lost(seen), ...untold(seen), ...eaten(seen), ...unproven(seen), ...marks(seen), ...overruled(seen), ...againstDirection(rest), ...mailed];
 }
 
 /** Rule G1: every pair shows the same on both sides, or the hub's document says why not; and each side what the hub believes. */
-function differences({ session, shown, records, hub, notes }: Seen): readonly string[] {
+function differences({ session, shown, records, hub, notes, people }: Seen): readonly string[] {
   const found: string[] = [];
   // What waits for a person is settled (G1): a meeting by itself, a kind that is suddenly empty or rewritten as a whole.
   const waits = (entity: EntityId | undefined, kind: Kind): boolean => notes.some((note) => note.approval !== undefined && note.kind === kind && (note.entity === undefined ? note.rule !== 'D2' : note.entity === entity));
   for (const [entity, record] of records) {
     const { kind, links } = record;
     if (record.state !== 'live' || links['left'] === undefined || links['right'] === undefined) continue;
+    // Moved away before the hub knew that it had made it: found again by its creation's name, wherever it is.
+    if (people.blurred.has(`outlook/${kind}/${links['right'].id}`)) continue;
     const views: { [side: string]: { readonly [unit: string]: Json } } = {};
     for (const [side] of sides) {
       const seen = shown[side].get(`${kind}/${links[side]?.id ?? ''}`);
@@ -133,6 +147,35 @@ function lost({ people, items, history, schedule }: Seen): readonly string[] {
     }
   }
   return found;
+}
+
+/** Rules C7 to C9, C14: what was reported as a conflict is in history under its field, with the rule that decided. */
+function untold({ conflicts, historyKeys }: Seen): readonly string[] {
+  return conflicts
+    .filter(({ entity, field }) => !historyKeys.some((key) => key.includes(`/${entity ?? ''}/told/${field ?? ''}/`)))
+    .map(({ rule, kind, field }) => `G3 a conflict about ${kind}.${field} was decided by ${rule}, and history does not say what lost`);
+}
+
+/** Rules M11, M12: an address that Outlook never had room for is nobody's to take away but OroCRM's. */
+function eaten({ planted, shownInOutlook, items, people, hub, entityOf }: Seen): readonly string[] {
+  if (hub.settings.policy.direction === 'right-to-left') return [];
+  const spoilt = new Set([...people.odd].map((key) => entityOf.get(key)));
+  const found: string[] = [];
+  for (const { id, emails } of planted) {
+    const now = items.orocrm.contact.get(String(id)) as OroContact | undefined;
+    if (now === undefined || people.odd.has(`orocrm/contact/${id}`) || spoilt.has(entityOf.get(`orocrm/contact/${id}`))) continue;
+    const left = new Set(now.emails.map(({ value }) => value.toLowerCase()));
+    for (const { value } of emails) {
+      if (!left.has(value.toLowerCase()) && !shownInOutlook.has(value.toLowerCase())) found.push(`M11 ${value} of OroCRM's contact ${id} is gone, which Outlook never showed`);
+    }
+  }
+  return found;
+}
+
+/** The e-mail addresses of a contact in Outlook, in lower case. */
+export function addressesOf(item: object): readonly string[] {
+  const emails = (item as { readonly emailAddresses?: readonly { readonly address?: string }[] }).emailAddresses ?? [];
+  return emails.map(({ address }) => (address ?? '').toLowerCase());
 }
 
 /** Whether a later edit of the same item takes the place of an earlier one. A new primary number replaces one of the list. */

@@ -27,5 +27,10 @@ export const planted: readonly Planted[] = [
   { name: 'a write is sent before it is journalled', file: `${engine}/perform.js`, text: 'step.put.push(intentPut(prepared.intent));', instead: '' },
   { name: 'the hub takes its own write for somebody\'s edit', file: `${engine}/acknowledge.js`, text: 'acknowledgeWrite(record, side, link, withoutMovedUp(session, sent, record, units), numbers)', instead: 'record' },
   { name: 'who loses a conflict is not in history', file: `${engine}/merge.js`, text: 'step.put.push(...toldPuts(report.run, session.env.now(), entity, before.kind, merged.told));', instead: '' },
-  { name: 'what a side has no room to show is taken off the list', file: `${core}/plan/plan.js`, text: "return name.includes('/') && unit.held[side]?.own === true;", instead: 'return false;' },
+  {
+    name: 'a lost list entry: only what Outlook has room for is written back to OroCRM',
+    file: 'connectors/orocrm/dist/src/mapping/entries.js',
+    text: 'const kept = wanted.flatMap((value) => {',
+    instead: 'const kept = wanted.slice(0, 3).flatMap((value) => {',
+  },
 ];

@@ -1,11 +1,11 @@
-import type { CycleReport } from '@syncline/engine';
+import type { CycleReport, Note } from '@syncline/engine';
 import { generateWorld, plantWorld } from '@syncline/simulators';
 import { writeCount } from '../support/linked-pair.ts';
 import { seeded } from '../support/seeded.ts';
 import { isQuiet } from '../support/two-services.ts';
 import { openHub, type Ended, type Hub } from './hub.ts';
-import { judge } from './invariants.ts';
-import { openPeople } from './people.ts';
+import { addressesOf, judge } from './invariants.ts';
+import { itemsOf, openPeople } from './people.ts';
 import { scheduleOf } from './schedule.ts';
 import { openServices, type Services } from './services.ts';
 import { startTrace } from './trace.ts';
@@ -43,15 +43,20 @@ export async function runWorld(seed: number): Promise<Outcome> {
   const people = openPeople(services, zone, random, trace, hub.isCreating);
   plantWorld(generateWorld({ seed, contacts, tasks, events, now: services.clock.now, zone, mixed: true }), services.oro.admin, services.graph.admin);
   people.claimAll();
+  const planted = services.oro.admin.listContacts();
   const troubles: Record<string, number> = {};
   let cycles = 0;
   let lastWrites = 0;
   let last: Ended | undefined;
+  const conflicts: Note[] = [];
+  const shownInOutlook = new Set<string>();
   const cycle = async (): Promise<void> => {
     cycles += 1;
     const before = writeCount(services.oro) + writeCount(services.graph);
     last = await hub.cycle();
     lastWrites = writeCount(services.oro) + writeCount(services.graph) - before;
+    if (typeof last === 'object') conflicts.push(...last.notes.filter(({ what }) => what === 'conflict'));
+    for (const item of itemsOf(services, 'outlook', 'contact').values()) for (const address of addressesOf(item)) shownInOutlook.add(address);
     trace.note(`cycle ${cycles}: ${typeof last === 'string' ? last : summary(last)}`);
   };
   /** Cycles until nothing is left to do. Rules G1, G2, with a cycle for what was left under way and one that a moved task is waited for (K14). */
@@ -88,7 +93,7 @@ export async function runWorld(seed: number): Promise<Outcome> {
     // What a listing does not tell (A14) the comparisons of ids and contents do, by a clock that may have been set back.
     services.clock.now += 26 * 60 * 60_000;
     failures.push(...(await settle()));
-    failures.push(...(await judge({ schedule, services, people, hub, linkedAtFirst, notes: typeof last === 'object' ? (last as CycleReport).notes : [] })));
+    failures.push(...(await judge({ schedule, services, people, hub, linkedAtFirst, conflicts, planted, shownInOutlook, notes: typeof last === 'object' ? (last as CycleReport).notes : [] })));
   } catch (error) {
     failures.push(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
