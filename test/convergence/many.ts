@@ -11,6 +11,8 @@ const kept: readonly { readonly seed: number; readonly was: string }[] = [
 
 const isLong = process.env['SYNCLINE_LONG'] === '1';
 const schedules = Number(process.env['SYNCLINE_SCHEDULES'] ?? (isLong ? 100_000 : 1_000));
+/** How long one process may take, ms. */
+export const longest = isLong ? 6 * 3_600_000 : 600_000;
 /** After so many failures nobody reads on. */
 const enough = 10;
 
@@ -30,7 +32,7 @@ interface Part {
  * runs twice and has to leave the same trace. The long run writes down what it did, in `results`.
  */
 export async function goThrough(t: Test, part: 1 | 2): Promise<void> {
-  t.setTimeout(isLong ? 6 * 3_600_000 : 600_000);
+  t.setTimeout(longest);
   const startedAt = performance.now();
   const failures: { seed: number; what: string }[] = [];
   const troubles: Record<string, number> = {};
