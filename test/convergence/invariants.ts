@@ -64,15 +64,13 @@ export async function judge(rest: Rest): Promise<readonly string[]> {
 }
 
 /** Rule G1: every pair shows the same on both sides, or the hub's document says why not; and each side what the hub believes. */
-function differences({ session, shown, records, hub, notes, people }: Seen): readonly string[] {
+function differences({ session, shown, records, hub, notes }: Seen): readonly string[] {
   const found: string[] = [];
   // What waits for a person is settled (G1): a meeting by itself, a kind that is suddenly empty or rewritten as a whole.
   const waits = (entity: EntityId | undefined, kind: Kind): boolean => notes.some((note) => note.approval !== undefined && note.kind === kind && (note.entity === undefined ? note.rule !== 'D2' : note.entity === entity));
   for (const [entity, record] of records) {
     const { kind, links } = record;
     if (record.state !== 'live' || links['left'] === undefined || links['right'] === undefined) continue;
-    // Moved away before the hub knew that it had made it: found again by its creation's name, wherever it is.
-    if (people.blurred.has(`outlook/${kind}/${links['right'].id}`)) continue;
     const views: { [side: string]: { readonly [unit: string]: Json } } = {};
     for (const [side] of sides) {
       const seen = shown[side].get(`${kind}/${links[side]?.id ?? ''}`);
