@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { ConfigError, connectors, readConfig } from '@syncline/hub';
+import { ConfigError, connectors, readConfig, trustingFetch } from '@syncline/hub';
 import { defaultApplication, mailboxOf } from '@syncline/simulators';
 import { memoryStore } from '@syncline/store';
 import { makeCertificate, type Certificate } from '../support/certificates.ts';
@@ -173,4 +174,21 @@ t.test('S9s credentials follow no redirect to another place, whatever certificat
   for (const tls of [{ trust: 'ignore', ignoreConfirmed: true }, { trust: 'pin', fingerprint: own.fingerprint }, { trust: 'ca', ca: own.cert }]) t.match(await tried(service, tls), /leads to another one/);
   t.ok(service.arrived.length >= 3);
   t.same(other.arrived, []);
+});
+
+t.test('S9s a request is given up when it is cut off, also while the other side never ends its handshake', async (t) => {
+  for (const trust of [{ mode: 'ca', ca: own.cert }, { mode: 'pin', fingerprints: ['A'.repeat(64)] }, { mode: 'ignore' }] as const) {
+    const cut = new AbortController();
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket.on('error', () => undefined).resume());
+      // The connection stands, and nothing will ever be said on it.
+      cut.abort(new TypeError('the hub is ending'));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, 'localhost', resolve));
+    const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+    await t.rejects(trustingFetch(new Request(url, { signal: cut.signal }), trust), { message: 'the hub is ending' }, trust.mode);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

@@ -29,6 +29,7 @@ export async function trustingFetch(request: Request, trust: Trust = { mode: 'sy
   if (trust.mode === 'system' || !request.url.startsWith('https:')) return fetch(request);
   const agent = await agentFor(trust);
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+  request.signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const headers = { 'user-agent': 'syncline', ...Object.fromEntries(request.headers) };
     const sent = httpsRequest(request.url, { agent, method: request.method, headers, signal: request.signal }, (answer) => {
@@ -43,9 +44,16 @@ export async function trustingFetch(request: Request, trust: Trust = { mode: 'sy
       }
     });
     sent.once('error', reject);
+    // Node tells a request that it was aborted only once there is a socket: a handshake without end would never be given up.
+    const giveUp = (): void => reject(request.signal.reason);
+    request.signal.addEventListener('abort', giveUp, { once: true });
+    sent.once('close', () => request.signal.removeEventListener('abort', giveUp));
     sent.end(body);
   });
 }
+
+/** No word for so long is no handshake: as long as Node's own `fetch` waits. */
+const handshakeWithinMs = 10_000;
 
 /** A connection's trust is one object as long as it is bound; its sockets go with it. */
 const agents = new WeakMap<Trust, Promise<Agent>>();
@@ -92,13 +100,16 @@ class TrustingAgent extends Agent {
       ...(options.servername !== undefined && { servername: options.servername }),
       secureContext: this.#context,
       rejectUnauthorized: trust.mode === 'ca',
+      timeout: handshakeWithinMs,
     });
+    socket.once('timeout', () => socket.destroy(new Error('no TLS handshake')));
     const refuse = (error: Error): void => done?.(error, socket);
     socket.once('error', refuse);
     socket.once('secureConnect', () => {
       const refusal = trust.mode === 'pin' ? refusalOf(socket, trust.fingerprints) : undefined;
       if (refusal !== undefined) return void socket.destroy(refusal);
       socket.off('error', refuse);
+      socket.setTimeout(0).removeAllListeners('timeout');
       done?.(null, socket);
     });
   }
