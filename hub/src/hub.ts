@@ -9,6 +9,7 @@ import { acceptSockets, statusSocket } from './live/socket.ts';
 import { LiveStatus, type Shown, type StatusEvent } from './live/status.ts';
 import { checkRoutes } from './routes/check.ts';
 import { healthRoutes } from './routes/health.ts';
+import { listRoutes } from './routes/lists.ts';
 import { pageRoutes } from './routes/page.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { pastRoutes } from './routes/past.ts';
@@ -150,6 +151,7 @@ export async function buildHub({ config, env: outside, connectors = installed, m
   checkRoutes(app, users);
   pastRoutes(app, users);
   decisionRoutes(app, users);
+  listRoutes(app, users);
   settingsRoutes(app, settings);
   await pageRoutes(app);
 

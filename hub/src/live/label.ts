@@ -3,13 +3,21 @@ import { plain } from './plain.ts';
 
 /** What a person would call a record: a contact's name, a task's subject, an event's title. */
 export function labelOf(record: BaseRecord | undefined): string {
-  if (record === undefined) return '';
+  return record === undefined ? '' : labelFrom(record.kind, shownView(record));
+}
+
+/** The same of a view that is at hand. */
+export function labelFrom(kind: Kind, view: AnyView): string {
+  return labels[kind](view) || 'without a name';
+}
+
+/** The values a person knows a record by: what was agreed, else what one side alone holds. */
+export function shownView(record: BaseRecord): AnyView {
   const units = Object.fromEntries(Object.entries(record.units).flatMap(([name, unit]) => {
-    // A value one side alone holds is still how a person knows the record.
     const value = unit.agreed ?? Object.values(unit.held).find((held) => held.value !== undefined)?.value;
     return value === undefined ? [] : [[name, value]];
   }));
-  return labels[record.kind](viewOf(record.kind, units)) || 'without a name';
+  return viewOf(record.kind, units);
 }
 
 const labels: { readonly [K in Kind]: (view: AnyView) => string } = {

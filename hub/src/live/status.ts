@@ -29,6 +29,8 @@ export interface StatusNote {
   readonly kind?: Kind;
   readonly side?: Place;
   readonly field?: string;
+  /** Under which name what it tells can be approved (D1, D2, D3, D7, D11, S14b). */
+  readonly approval?: string;
 }
 
 /** Rule S13. */
@@ -167,7 +169,7 @@ export class LiveStatus {
         sentence: plain(sentenceOf(report), mostOfMessage), settled: report.settled, writes: byPlace(report.writes),
       },
       records: records === undefined ? this.#status.records : { linked: records.linked, unlinked: records.unlinked.map((row) => ({ ...row, side: placeOf[row.side] })) },
-      notes: withNotes(this.#status.notes, fresh, report.lines),
+      notes: withNotes(this.#status.notes, fresh, report),
       // What waits for an approval of its own does not go with Go (S14b).
       waitsForGo: waits ? firstPlan(report.planned.filter((line) => line.waits === undefined), labelOf) : null,
     });
@@ -272,11 +274,12 @@ function withStep(bars: readonly Bar[], { phase, side, kind, done, total }: Step
   return [...others, bar];
 }
 
-/** New ones in front. A note about a record that was written since has had its answer. */
-function withNotes(notes: readonly StatusNote[], fresh: readonly StatusNote[], lines: readonly Line[]): readonly StatusNote[] {
+/** New ones in front. A note about a record that was written since has had its answer, and so has a doubt about a side that was read since (D3). */
+function withNotes(notes: readonly StatusNote[], fresh: readonly StatusNote[], { lines, read, stopped }: CycleReport): readonly StatusNote[] {
+  const believed = new Set(stopped.length === 0 ? read.map((side) => placeOf[side]) : []);
   const written = new Set(lines.map(({ entity, side }) => `${entity}/${placeOf[side as SideName]}`));
   const said = new Set(fresh.map(noteKey));
-  const left = notes.filter((note) => !said.has(noteKey(note)) && note.rule !== 'S20' && !(note.what !== 'conflict' && written.has(`${note.entity ?? ''}/${note.side ?? ''}`)));
+  const left = notes.filter((note) => !said.has(noteKey(note)) && note.rule !== 'S20' && !(note.rule === 'D3' && note.side !== undefined && believed.has(note.side)) && !(note.what !== 'conflict' && written.has(`${note.entity ?? ''}/${note.side ?? ''}`)));
   return [...fresh, ...left].slice(0, kept.notes);
 }
 
@@ -285,11 +288,11 @@ function noteKey({ what, rule, entity, field, side, message }: StatusNote): stri
 }
 
 function statusNote(note: Note, at: number, label: string): StatusNote {
-  const { what, rule, message, entity, kind, side, field } = note;
+  const { what, rule, message, entity, kind, side, field, approval } = note;
   return {
     // What a service says of a record may quote the record.
     at, what, rule, message: plain(message, mostOfMessage), label,
     ...(entity !== undefined && { entity }), ...(kind !== undefined && { kind }),
-    ...(side !== undefined && { side: placeOf[side] }), ...(field !== undefined && { field }),
+    ...(side !== undefined && { side: placeOf[side] }), ...(field !== undefined && { field }), ...(approval !== undefined && { approval }),
   };
 }

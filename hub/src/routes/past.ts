@@ -14,18 +14,18 @@ const name = { type: 'string', maxLength: 256 };
 const approval = { type: 'object', required: ['user', 'approved'], properties: { user: name, approved: { type: 'array', items: name, maxItems: 100 } }, additionalProperties: false };
 
 /**
- * What was done and why: `POST /api/v1/history` (runs, or one run's rows), `/why` (a record by any of its ids), `/undo` (a run, or of
+ * What was done and why: `POST /api/v1/history` (runs, or one run's rows; `before`, `skip` and `limit` page through them), `/why` (a record by any of its ids), `/undo` (a run, or of
  * it one record or one field), `/resync` (read everything again; where the switch says `purge`,
  * what would be deleted and under which name it is confirmed, D8) and `/approve` (held writes, by the names they were shown under; D2,
  * D3, D7, D11). Nothing is written to either side before the next cycle.
  */
 export function pastRoutes(app: FastifyInstance, served: ReadonlyMap<string, Served>): void {
   userRoute(app, served, {
-    path: 'history', needs: [], takes: ['run'],
-    work: async (session, { run }) => (run === undefined ? { runs: await pastRuns(session, 50) } : { rows: await pastRows(session, run) }),
+    path: 'history', needs: [], takes: ['run', 'before', 'skip', 'limit'], reads: true,
+    work: async (session, { run, before, ...page }) => (run === undefined ? { runs: await pastRuns(session, page.limit ?? 50, before) } : { rows: await pastRows(session, run, page) }),
   });
   userRoute(app, served, {
-    path: 'why', needs: ['record'],
+    path: 'why', needs: ['record'], reads: true,
     work: async (session, { record = '' }) => {
       const records = await why(session, record);
       return records.length === 0 ? undefined : { records };

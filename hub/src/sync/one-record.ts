@@ -67,7 +67,8 @@ export async function undoOn(session: Session, run: string, record: string, fiel
   });
 }
 
-const choiceOf: { readonly [C in Chosen]: Choice } = { keep: 'keep', delete: 'delete', orocrm: 'left', outlook: 'right' } satisfies { readonly [C in Chosen]: 'keep' | 'delete' | SideName };
+/** A choice as the engine takes it. */
+export const choiceOf: { readonly [C in Chosen]: Choice } = { keep: 'keep', delete: 'delete', orocrm: 'left', outlook: 'right' } satisfies { readonly [C in Chosen]: 'keep' | 'delete' | SideName };
 
 /** A number may be an id on both sides, and of several kinds: then the hub's own ids tell them apart. */
 async function onOne<A>(session: Session, text: string, work: (named: Named) => Promise<A | Unfit>): Promise<A | Unfit | undefined> {

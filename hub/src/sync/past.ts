@@ -22,10 +22,10 @@ export interface PastRow extends Omit<HistoryRow, 'side' | 'choice'> {
   readonly label: string;
 }
 
-/** The newest runs first, at most `limit`. */
-export async function pastRuns(session: Session, limit: number): Promise<readonly PastRun[]> {
+/** The newest runs first, at most `limit`; `before` a run: only older ones. */
+export async function pastRuns(session: Session, limit: number, before?: string): Promise<readonly PastRun[]> {
   const runs = new Map<string, { run: string; at: number; counts: Record<string, number> }>();
-  for await (const [, value] of session.store.entries('history', { reverse: true })) {
+  for await (const [, value] of session.store.entries('history', { reverse: true, ...(before !== undefined && { from: `${before}/` }) })) {
     const { run, at, op } = value as unknown as HistoryRow;
     const known = runs.get(run);
     if (known === undefined && runs.size === limit) break;
@@ -37,10 +37,14 @@ export async function pastRuns(session: Session, limit: number): Promise<readonl
   return [...runs.values()];
 }
 
-/** What one run did, record by record. */
-export async function pastRows(session: Session, run: string): Promise<readonly PastRow[]> {
+/** What one run did, record by record; a page of it where that is asked for. */
+export async function pastRows(session: Session, run: string, { skip = 0, limit = Infinity }: { readonly skip?: number; readonly limit?: number } = {}): Promise<readonly PastRow[]> {
   const rows: PastRow[] = [];
-  for await (const [, value] of session.store.entries('history', { prefix: `${run}/` })) rows.push(told(session, value as unknown as HistoryRow));
+  let seen = 0;
+  for await (const [, value] of session.store.entries('history', { prefix: `${run}/` })) {
+    if (rows.length === limit) break;
+    if ((seen += 1) > skip) rows.push(told(session, value as unknown as HistoryRow));
+  }
   return rows;
 }
 
@@ -80,11 +84,13 @@ export function leftAlone(session: Session, { reversed, left }: Undone): UndoneP
   return { reversed, left: left.map(({ entity, side, ...rest }) => ({ ...rest, side: placeOf[side], label: labelOf(session.replica.get(entity)) })) };
 }
 
-function chosenOf(choice: Choice): Chosen {
+/** A choice as it is said outside. */
+export function chosenOf(choice: Choice): Chosen {
   return choice === 'left' || choice === 'right' ? placeOf[choice] : choice;
 }
 
-function told(session: Session, row: HistoryRow): PastRow {
+/** A row as it leaves the hub. */
+export function told(session: Session, row: HistoryRow): PastRow {
   const { choice, ...rest } = row;
   return { ...rest, ...(choice !== undefined && { choice: chosenOf(choice) }), side: placeOf[row.side], label: labelOf(session.replica.get(row.entity)) };
 }

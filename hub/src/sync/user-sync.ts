@@ -134,6 +134,18 @@ export class UserSync {
     return turn;
   }
 
+  /** Reads the user's document, also while a cycle runs: what is written meanwhile may show or not. `work` must change nothing. Throws as {@link run} does. */
+  async read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.#session;
+    if (session === undefined) return this.look(work);
+    try {
+      return await work(session);
+    } catch (error) {
+      if (error instanceof StoreError) this.#options.storeFailed(error);
+      throw error;
+    }
+  }
+
   /** One cycle, or a preview; after the one that runs, if one does. Throws a `Failure` when a side cannot be signed in to. */
   async run(options: RunOptions): Promise<CycleReport> {
     const turn = this.#tail.then(() => this.#run(options));

@@ -26,11 +26,29 @@ export interface Hold {
   readonly approval?: string;
 }
 
+/** What holds depend on beyond the record itself: the plan as a whole. Looked at once for many records. */
+export interface Whole {
+  readonly guarded: ReturnType<typeof guard>;
+  /** The name of the list of differences (S14b). */
+  readonly list: string | undefined;
+}
+
+/** The plan as it stands. */
+export function wholePlan(session: Session): Whole {
+  return { guarded: guard(session, allPlanned(session), false, []), list: session.index.listed.size === 0 ? undefined : differencesOf(session)?.approval };
+}
+
 /** Everything about a record that waits for a person or for its cause to vanish; nothing when it does not wait. */
-export async function holdsOf(session: Session, entity: EntityId, record: BaseRecord): Promise<readonly Hold[]> {
-  const holds = [...wholeHolds(session, record), ...goneHolds(session, record), ...(await fieldHolds(session, record)), ...(await plannedHolds(session, entity, record))];
-  const list = session.index.listed.has(entity) ? differencesOf(session)?.approval : undefined;
+export async function holdsOf(session: Session, entity: EntityId, record: BaseRecord, whole = wholePlan(session)): Promise<readonly Hold[]> {
+  const holds = [...wholeHolds(session, record), ...goneHolds(session, record), ...(await fieldHolds(session, record)), ...(await plannedHolds(session, entity, record, whole))];
+  const list = session.index.listed.has(entity) ? whole.list : undefined;
   return list === undefined ? holds : holds.map((hold) => (hold.rule === 'S14b' ? { ...hold, approval: list } : hold));
+}
+
+/** Whether {@link holdsOf} can find anything about a record, by the record alone: what says no need not be asked. */
+export function mayWait(session: Session, entity: EntityId, record: BaseRecord): boolean {
+  return session.index.pending.has(entity) || Object.keys(record.todo).length > 0 || Object.keys(record.gone).length > 0 || record.state === 'tombstone' ||
+    Object.values(record.units).some(({ frozen, blocked }) => frozen !== undefined || blocked !== undefined);
 }
 
 const answers: readonly Answer[] = ['keep', 'delete'];
@@ -79,6 +97,7 @@ function goneHolds(session: Session, record: BaseRecord): readonly Hold[] {
 }
 
 async function fieldHolds(session: Session, record: BaseRecord): Promise<readonly Hold[]> {
+  if (Object.values(record.units).every(({ frozen, blocked }) => frozen === undefined && blocked === undefined)) return [];
   const readOnly = await readOnlyOn(session, record);
   return Object.entries(record.units).flatMap(([field, unit]): readonly Hold[] => {
     if (unit.frozen !== undefined) return [{ rule: 'R7', field, reason: unit.frozen, choices: sides }];
@@ -98,7 +117,7 @@ async function readOnlyOn(session: Session, record: BaseRecord): Promise<{ reado
 }
 
 /** Writes that are planned and wait for approval: one by one because people would be told (D7), or with many others (D2, D11). */
-async function plannedHolds(session: Session, entity: EntityId, record: BaseRecord): Promise<readonly Hold[]> {
+async function plannedHolds(session: Session, entity: EntityId, record: BaseRecord, { guarded: { actions, held } }: Whole): Promise<readonly Hold[]> {
   const planned = plannedFor(session, entity, record);
   const deletion = deletionOf(record);
   const whole: readonly Choice[] = deletion !== undefined && mayAnswer(deletion, 'keep', session.settings.policy) ? ['keep'] : [];
@@ -108,7 +127,6 @@ async function plannedHolds(session: Session, entity: EntityId, record: BaseReco
     if (action.type !== 'update') return [{ rule: 'D7', reason, choices: whole, approval }];
     return unitsOf(record, action).map((field) => ({ rule: 'D7', field, reason, choices: isChoice(record, field) ? [action.side === 'left' ? 'left' : 'right'] : [], approval }));
   });
-  const { actions, held } = guard(session, allPlanned(session), false, []);
   const together = planned.flatMap((action): readonly Hold[] => {
     const note = held.find(({ approval, rule, kind, side }) => approval !== undefined && kind === action.kind && side === action.side && (action.type === 'delete' ? ['D1', 'D2'] : ['D11']).includes(rule));
     const isAllowed = actions.some((one) => one.entity === entity && one.side === action.side && one.type === action.type);

@@ -27,6 +27,8 @@ export interface Replica {
   claimsOf(entity: EntityId): readonly Claim[];
   /** The records that have such claims. */
   claimed(): IterableIterator<EntityId>;
+  /** Is told of every settled record that was written or forgotten, from now on; must not throw. For what is kept in memory beside the document. */
+  onChange(listener: (entity: EntityId) => void): void;
   /** Applies a step and returns it as a Yjs update (V1), to be stored before anybody is told. An empty step gives no update. */
   write(step: Step): Uint8Array | undefined;
   /** Applies an update from the log or from another replica. */
@@ -68,6 +70,9 @@ export function openReplica(updates: Iterable<Uint8Array>, random: () => number)
       return text === undefined ? [] : [readClaim(key, text)];
     }),
     claimed: () => index.keys(),
+    onChange: (listener) => base.observe(({ keysChanged }) => {
+      for (const key of keysChanged) if (typeof key === 'string') listener(parseEntityId(key));
+    }),
     write: (step) => {
       written = undefined;
       doc.transact(() => apply(step, base, claims));
