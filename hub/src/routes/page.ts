@@ -6,9 +6,9 @@ const types = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8'
 /** Addresses of the page's files. They lie in `hub/assets` as they are; nothing builds them. */
 const files: readonly (readonly [path: string, file: string, type: keyof typeof types])[] = [
   ['/', 'page.html', 'html'],
-  ['/assets/page.css', 'page.css', 'css'],
-  ['/assets/page.js', 'page.js', 'js'],
   ['/favicon.svg', 'favicon.svg', 'svg'],
+  ...(['page', 'lists'] as const).map((name) => [`/assets/${name}.css`, `${name}.css`, 'css'] as const),
+  ...(['page', 'live', 'api', 'dom', 'now', 'waiting', 'records', 'history', 'words', 'rules'] as const).map((name) => [`/assets/${name}.js`, `${name}.js`, 'js'] as const),
 ];
 
 /** The first page and its files: the same for everybody, no person's data in them. */
