@@ -44,21 +44,36 @@ export function list(id, rows, empty, item) {
 }
 
 /** A button that asks once more before it does what is hard to take back. */
-export function careful(text, question, yes, work) {
+export function careful(text, question, yes, work, className = '') {
   const place = element('span', { className: 'careful' });
-  const first = button(text, () => {
-    const sure = button(yes, async () => {
-      sure.disabled = true;
-      await work();
-    }, 'danger');
-    place.replaceChildren(element('span', { className: 'question', textContent: question }), sure, button('Cancel', () => {
-      place.replaceChildren(first);
-      first.focus();
-    }));
-    sure.focus();
-  });
+  const first = button(text, () => asks(place, first, question, button(yes, work, 'danger')), className);
   place.append(first);
   return place;
+}
+
+/** Puts a question in the place of a button, which comes back when it was answered. */
+export function asks(place, first, question, sure) {
+  const end = () => {
+    place.replaceChildren(first);
+    // What was not drawn while a person was reading is drawn now.
+    globalThis.dispatchEvent(new globalThis.Event('syncline-changed'));
+  };
+  const work = sure.onclick;
+  sure.onclick = async () => {
+    sure.disabled = true;
+    await work();
+    end();
+  };
+  place.replaceChildren(element('span', { className: 'question', textContent: question }), sure, button('Cancel', () => {
+    end();
+    first.focus();
+  }));
+  sure.focus();
+}
+
+/** Whether a question is open inside an element: what a person is reading is not drawn anew. */
+export function isAsking(id) {
+  return byId(id).querySelector('.question') !== null;
 }
 
 /** `1 contact`, `2 contacts`. */
@@ -70,7 +85,7 @@ export function clock(ms) {
   return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-/** Day and time, in the reader's form. */
-export function when(ms) {
-  return new Date(ms).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+/** Day and time, in the reader's form; `medium` tells seconds. */
+export function when(ms, timeStyle = 'short') {
+  return new Date(ms).toLocaleString([], { dateStyle: 'medium', timeStyle });
 }

@@ -1,6 +1,6 @@
 // History: runs, what a run did with before and after, and how it is taken back.
 import { post } from './api.js';
-import { button, byId, careful, element, link, say, tag, titles, when } from './dom.js';
+import { asks, button, byId, careful, element, isAsking, link, say, tag, titles, when } from './dom.js';
 import { ruleWords } from './rules.js';
 import { undoneWords } from './waiting.js';
 import { countsWords, did, fieldWords, valueWords } from './words.js';
@@ -20,7 +20,7 @@ export async function drawHistory(about, run) {
   const { answer, failure } = await post('history', { user: about.user, ...(run !== undefined && { run }), limit: Math.min(wanted.count + 1, 500) });
   if (failure !== undefined) return say('history-sentence', failure);
   const now = JSON.stringify([of, answer]);
-  if (now === drawn) return undefined;
+  if (now === drawn || isAsking('view-history')) return undefined;
   drawn = now;
   if (run === undefined) drawRuns(about, answer.runs);
   else drawRun(about, run, answer.rows);
@@ -31,7 +31,7 @@ function drawRuns(about, runs) {
   say('history-sentence', runs.length === 0 ? 'Nothing was written yet.' : 'What was written, replaced and overruled, newest first.');
   byId('history-export').replaceChildren(...exports(about.user));
   const most = Math.max(1, ...runs.map(({ counts }) => sum(counts)));
-  const rows = runs.slice(0, wanted.count).map(({ run, at, counts }) => element('li', {}, link(`#history/${run}`, when(at), 'who'), ` ${countsWords(counts)}`,
+  const rows = runs.slice(0, wanted.count).map(({ run, at, counts }) => element('li', {}, link(`#history/${run}`, when(at, 'medium'), 'who'), ` ${countsWords(counts)}`,
     element('meter', { min: 0, max: most, value: sum(counts), ariaLabel: `${sum(counts)} rows` })));
   byId('history-rows').replaceChildren(...rows, ...more(about, runs.length));
 }
@@ -45,7 +45,7 @@ function drawRun(about, run, rows) {
     outcome.textContent = failure ?? undoneWords(answer);
   });
   return place.replaceChildren(element('p', {}, link('#history', 'All runs')), element('section', { className: 'card' },
-    element('h2', { textContent: `Run of ${when(Math.min(...rows.map(({ at }) => at)))}`, tabIndex: -1 }), element('p', { className: 'actions' }, undo, ...exports(about.user, run)), outcome,
+    element('h2', { textContent: `Run of ${when(Math.min(...rows.map(({ at }) => at)), 'medium')}`, tabIndex: -1 }), element('p', { className: 'actions' }, undo, ...exports(about.user, run)), outcome,
     element('ul', { className: 'rows' }, ...rows.slice(0, wanted.count).map((row) => rowItem(about, row, false)), ...more(about, rows.length, run))));
 }
 
@@ -65,7 +65,7 @@ export function rowItem({ user }, row, isOnRecord) {
   return element('li', { className: 'row' }, element('p', {}, tag(op, what), ' ', isOnRecord ? undefined : link(`#records/${entity}`, label || kind, 'who'), isOnRecord ? '' : ' ', 'in ', element('span', { className: side, textContent: titles[side] }),
     element('span', { className: 'where' }, isOnRecord ? link(`#history/${run}`, when(at)) : when(at), `, ${ruleWords(rule)} `, tag('rule', rule))),
     changes.length === 0 ? undefined : element('ul', { className: 'changes' }, ...changes),
-    op === 'create' ? element('p', { className: 'actions' }, careful('Undo', `It is deleted in ${titles[side]} again.`, 'Yes, undo it', () => undo())) : undefined,
+    op === 'create' ? element('p', { className: 'actions' }, careful('Undo', `It is deleted in ${titles[side]} again.`, 'Yes, undo it', () => undo(), 'plain')) : undefined,
     op === 'delete' ? element('p', { className: 'actions' }, restoreButton(user, entity, outcome)) : undefined, outcome);
 }
 
@@ -78,17 +78,10 @@ function restoreButton(user, entity, outcome) {
       outcome.textContent = failure;
       return;
     }
-    const yes = button('Restore it', async () => {
-      yes.disabled = true;
+    asks(place, first, answer.sentences.join(' '), button('Restore it', async () => {
       const done = await post('restore', { user, record: entity, yes: true });
       outcome.textContent = done.failure ?? 'It comes back with the next sync.';
-      place.replaceChildren();
-    }, 'main');
-    place.replaceChildren(element('span', { className: 'question', textContent: answer.sentences.join(' ') }), yes, button('Cancel', () => {
-      place.replaceChildren(first);
-      first.focus();
-    }));
-    yes.focus();
+    }, 'main'));
   });
   place.append(first);
   return place;

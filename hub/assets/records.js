@@ -1,6 +1,6 @@
 // Records: a search, and one record side by side.
 import { post } from './api.js';
-import { byId, element, link, quoted, say, tag, titles, when } from './dom.js';
+import { byId, element, isAsking, link, quoted, say, tag, titles, when } from './dom.js';
 import { rowItem } from './history.js';
 import { ruleWords } from './rules.js';
 import { holdItem, valueOr } from './waiting.js';
@@ -65,11 +65,13 @@ function recordRow(record) {
 }
 
 let shownRecord = '';
+let shownFor;
 
 async function drawRecord(about, id) {
   const { answer, failure } = await post('record', { user: about.user, record: id });
   const now = JSON.stringify(failure ?? [about.user, id, answer.records]);
-  if (now === shownRecord && byId('record').childElementCount > 0) return;
+  if (now === shownRecord || (isAsking('record') && shownFor === id)) return;
+  shownFor = id;
   shownRecord = now;
   const back = element('p', {}, link('#records', 'All records'));
   if (failure !== undefined) byId('record').replaceChildren(back, element('p', { textContent: failure }));
@@ -101,7 +103,7 @@ function sideCell(field, side) {
 }
 
 function cell(className, head, ...children) {
-  const caption = element('span', { className: 'caption', textContent: head, ariaHidden: 'true' });
+  const caption = element('span', { className: 'caption', textContent: head });
   return element('td', { role: 'cell', className }, caption, element('span', {}, ...children));
 }
 

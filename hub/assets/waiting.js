@@ -1,6 +1,6 @@
 // Needs you: everything that waits for a person, with what can be answered.
 import { post } from './api.js';
-import { button, byId, careful, clock, counted, element, link, quoted, say, tag, titles } from './dom.js';
+import { button, byId, careful, clock, counted, element, isAsking, link, quoted, say, tag, titles } from './dom.js';
 import { ruleWords } from './rules.js';
 import { fieldWords, valueWords } from './words.js';
 
@@ -28,17 +28,19 @@ const groups = {
 };
 const choices = { keep: 'Keep it', delete: 'Delete it', orocrm: 'Take OroCRM\'s', outlook: 'Take Outlook\'s' };
 const many = { keep: 'Keep all', delete: 'Delete all', orocrm: 'Take OroCRM\'s in all', outlook: 'Take Outlook\'s in all' };
+const first = 5;
 const pageSize = 20;
 
 /** What was decided since the page was opened, newest first. */
 const decided = [];
 let drawn = '';
-let shown = new Map();
+/** How many of a group a person has asked to see. */
+const shown = new Map();
 
 /** Asks again, and draws what changed. */
 export async function drawWaiting({ user, status, isShown }) {
   if (user === undefined) return;
-  const { answer, failure } = await post('waiting', { user, limit: isShown ? pageSize : 1 });
+  const { answer, failure } = await post('waiting', { user, limit: 1 });
   if (failure !== undefined) {
     if (isShown) say('waiting-sentence', failure);
     return;
@@ -47,12 +49,12 @@ export async function drawWaiting({ user, status, isShown }) {
   say('waiting-count', open === 0 ? '' : open > 999 ? '999+' : open);
   byId('waiting-count').setAttribute('aria-label', `${open} waiting`);
   if (!isShown) return;
-  const pages = await Promise.all(answer.groups.filter(({ reason }) => reason === undefined).map(async ({ rule }) => [rule, (await post('waiting', { user, rule, limit: Math.max(pageSize, shown.get(rule) ?? 0) })).answer?.items ?? []]));
+  const pages = await Promise.all(answer.groups.filter(({ reason }) => reason === undefined).map(async ({ rule }) => [rule, (await post('waiting', { user, rule, limit: Math.max(first, shown.get(rule) ?? 0) })).answer?.items ?? []]));
   const items = new Map(pages);
   const told = status.notes.filter(({ rule, what }) => what === 'conflict' || rule === 'K10' || rule === 'B2s' || rule === 'D9');
   say('waiting-sentence', open === 0 ? 'Nothing waits for you.' : open === 1 ? 'One thing waits for you.' : `${open} things wait for you.`);
   const now = JSON.stringify([user, answer.groups, pages, told, status.waitsForGo]);
-  if (now === drawn) return;
+  if (now === drawn || isAsking('waiting-groups')) return;
   drawn = now;
   const about = { user, status };
   byId('waiting-go').hidden = status.waitsForGo === null;
@@ -74,8 +76,8 @@ export function settleDecided({ last, lines }) {
   drawDecided();
 }
 
-/** The buttons of one hold, and what becomes of them; a record's own page has the same. */
-export function holdItem({ user, status }, item) {
+/** One hold with its buttons; a record's own page has the same. `told`: the reason that stands above the whole list, if they share one. */
+export function holdItem({ user, status }, item, told) {
   const { entity, kind, label, field, reason, rule, values, approval } = item;
   const buttons = element('p', { className: 'actions' });
   const failed = element('p', { className: 'failure', role: 'alert' });
@@ -92,9 +94,9 @@ export function holdItem({ user, status }, item) {
   for (const choice of item.choices) {
     buttons.append(choice === 'delete' ? careful(choices.delete, 'A complete copy is kept for a while.', 'Yes, delete it', () => decide(choice)) : button(choices[choice], () => decide(choice)));
   }
-  return element('li', { className: 'hold' },
+  return element('li', { className: reason === told && values === undefined ? 'hold short' : 'hold' },
     element('p', {}, tag('kind', kind), ' ', element('a', { href: `#records/${entity}`, className: 'who', textContent: label }), field === undefined ? undefined : element('span', { className: 'quiet', textContent: ` ${fieldWords(field)}` })),
-    element('p', {}, quoted(reason), ' ', element('span', { className: 'quiet', textContent: `(${ruleWords(rule)}) ` }), tag('rule', rule)),
+    reason === told ? undefined : element('p', {}, quoted(reason), ' ', element('span', { className: 'quiet', textContent: told === undefined ? `(${ruleWords(rule)}) ` : '' }), tag('rule', rule)),
     values === undefined ? undefined : element('dl', { className: 'versus' }, ...['orocrm', 'outlook'].flatMap((side) => [element('dt', { className: side, textContent: titles[side] }), element('dd', {}, valueOr(field, values[side]))])),
     buttons.childElementCount === 0 ? undefined : buttons, failed);
 }
@@ -120,20 +122,21 @@ function groupCard(about, group, items) {
   const approve = approvals.length === 0 ? [] : [careful(count === 1 ? 'Let it happen' : `Let all ${count} happen`, 'This holds for exactly what is shown here.', 'Yes, let it happen', async () => after(await post('approve', { user: about.user, approved: approvals }), 'Approved: the next sync writes it.'))];
   const alike = count < 2 ? [] : Object.entries(group.choices).filter(([, fits]) => fits > 1).map(([choice, fits]) =>
     careful(`${many[choice]} ${fits}`, `All ${fits}, alike?`, `Yes, ${many[choice].toLowerCase().replace('orocrm', 'OroCRM').replace('outlook', 'Outlook')} ${fits}`, async () => after(await post('decide-all', { user: about.user, rule, choice, count: fits }), '')));
+  const shared = reason ?? (new Set(items.map((item) => item.reason)).size === 1 && count > 1 ? items[0].reason : undefined);
   const head = element('h3', { textContent: title });
   return element('section', { className: 'card group', ariaLabel: title }, element('div', { className: 'head' }, head, tag('held', reason === undefined ? count : `${titles[side]}, ${kind}s`)),
-    element('p', { className: 'quiet', textContent: meaning }), reason === undefined ? undefined : element('p', {}, quoted(reason)),
-    approve.length + alike.length === 0 || (count === 1 && reason === undefined && rule === 'D7') ? undefined : element('p', { className: 'actions' }, ...approve, ...alike), failed, ...(items.length === 0 ? [] : [itemList(about, group, items)]));
+    element('p', { className: 'quiet', textContent: meaning }), shared === undefined ? undefined : element('p', {}, quoted(shared), ' ', tag('rule', rule)),
+    approve.length + alike.length === 0 || (count === 1 && reason === undefined && rule === 'D7') ? undefined : element('p', { className: 'actions' }, ...approve, ...alike), failed, ...(items.length === 0 ? [] : [itemList(about, group, items, shared ?? '')]));
 }
 
-function itemList(about, { rule, count }, items) {
-  const place = element('ul', { className: 'holds' }, ...items.map((item) => holdItem(about, item)));
+function itemList(about, { rule, count }, items, told = '') {
+  const place = element('ul', { className: 'holds' }, ...items.map((item) => holdItem(about, item, told)));
   if (items.length >= count) return place;
   const more = element('li', {}, button(`Show more of ${count}`, async () => {
     const { answer } = await post('waiting', { user: about.user, rule, skip: items.length, limit: pageSize });
     shown.set(rule, items.length + pageSize);
     items = [...items, ...(answer?.items ?? [])];
-    more.before(...(answer?.items ?? []).map((item) => holdItem(about, item)));
+    more.before(...(answer?.items ?? []).map((item) => holdItem(about, item, told)));
     if (items.length >= count || answer === undefined) more.remove();
   }));
   place.append(more);

@@ -3,16 +3,10 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import t from 'tap';
 import { graphApi, oroApi, startDemo } from './demo-process.ts';
+import { tooWide } from './too-wide.ts';
 
 const browserPath = '/usr/bin/chromium';
 const skip = existsSync(browserPath) ? false : 'needs Chromium, which is not here';
-
-/** What is wider than the page, than its card, or than itself. */
-const tooWide = `[...document.querySelectorAll('body *:not(svg *)')].filter((one) => {
-  const { right, width } = one.getBoundingClientRect();
-  const edge = Math.min(document.documentElement.clientWidth, one.closest('.card')?.getBoundingClientRect().right ?? Infinity);
-  return width > 0 && (right > edge + 1 || (getComputedStyle(one).display !== 'inline' && one.scrollWidth > one.clientWidth + 1));
-}).map((one) => one.outerHTML.slice(0, 80))`;
 
 t.test('the page signs in, shows a change at once, and is usable at 320 px', { skip }, async (t) => {
   const demo = await startDemo(t, t.testdir());
