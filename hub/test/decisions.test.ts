@@ -102,3 +102,23 @@ t.test('D7 a meeting that waits is approved by its name, and its explanation say
   await done;
   t.match(world.graph.admin.listEvents(), [{ subject: 'Board meeting' }]);
 });
+
+t.test('D2 D7 what is approved while a cycle runs is done by the next one, also where one could not read a side meanwhile', async (t) => {
+  const { world } = await threePeople((work) => t.teardown(work));
+  for (const { id } of world.orocrm.admin.listContacts()) world.orocrm.admin.deleteContact(id);
+  await sync(world);
+  t.equal(world.graph.admin.listContacts().length, 3, 'D3: a side that shows nothing at all is not believed');
+  const notes = world.hub.users.get('me')?.live.status.notes ?? [];
+  const names = notes.flatMap(({ approval }) => approval ?? []);
+  t.equal(names.length, 1);
+  let release = (): void => undefined;
+  world.orocrm.admin.faults.add({ match: { path: /contacts/ }, action: { type: 'hold', until: new Promise<void>((resolve) => (release = resolve)) } });
+  world.orocrm.admin.faults.add({ match: { path: /tasks/ }, action: { type: 'status', status: 500 } });
+  const running = ask(world, 'sync', { wait: true });
+  await world.clock.advance(0);
+  t.equal((await ask(world, 'approve', { approved: names })).status, 202);
+  release();
+  await running;
+  await sync(world);
+  t.match((world.hub.users.get('me')?.live.status.notes ?? []).filter(({ rule }) => rule === 'D2'), [{ message: /3 of 3/ }], 'D3 was approved: now the deletions themselves are asked about');
+});

@@ -205,8 +205,9 @@ export class UserSync {
         onLine: (line) => live.line(line, labelOf(session.replica.get(line.entity))),
       });
       if (options.preview === true) return report;
-      this.#approved = [];
       this.#wasStopped = report.stopped.length > 0;
+      // What was approved while this cycle ran, or in one that could not read a side, is the next one's. A name holds for its plan alone.
+      if (!this.#wasStopped) this.#approved = this.#approved.filter((name) => !approved.includes(name));
       // Go is for the first pass as a whole; what comes after it is guarded again (D11).
       if (go) this.#go = !report.settled;
       if (report.stopped.some(({ kind }) => kind === 'auth' || kind === 'config')) this.#sides = undefined;
