@@ -34,7 +34,10 @@ byId('sign-out').addEventListener('click', async () => {
 addEventListener('syncline-changed', () => drawLists());
 addEventListener('hashchange', async () => {
   turn();
+  const was = document.activeElement;
   await drawLists();
+  // Who went on meanwhile, into the search for instance, stays there.
+  if (![was, document.body].includes(document.activeElement)) return;
   // Where a reader goes on: the heading of what was asked for.
   const { name, id } = view();
   const head = [...document.querySelectorAll(id === undefined ? `#view-${name} h2` : `#view-${name} article h2, #history-run h2`)].find((one) => one.checkVisibility());
